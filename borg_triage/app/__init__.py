@@ -1,0 +1,1 @@
+"""What the program can do, without a window; the only room that reads resources/."""

@@ -1,0 +1,1 @@
+"""What other systems read: packages, FHIR and the monitoring set."""

@@ -1,0 +1,1 @@
+"""The papers that leave the program: their lines, and PDF, HTML and text made from them."""

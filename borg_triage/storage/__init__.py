@@ -1,0 +1,1 @@
+"""The encrypted case file: the only room that knows SQLCipher."""

@@ -1,0 +1,1 @@
+"""Words for people: gettext catalogues, the placeholder guard, dates and lists."""
