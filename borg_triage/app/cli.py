@@ -1,0 +1,162 @@
+"""The command line: `borg-triage assess` and `borg-triage schema` (decision model section 9).
+
+Exit status: 0 done; 1 with --lines, when a line was bad; 2 nothing could be done, one line on standard
+error says why and standard output stays empty.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, BinaryIO, NoReturn
+
+from borg_triage import __version__
+from borg_triage.app.instruments import current
+from borg_triage.app.output import brief_output, full_output
+from borg_triage.app.resources import catalog
+from borg_triage.domain.case_input import CaseReader, parse_json
+from borg_triage.domain.errors import BorgTriageError, CaseInputError
+from borg_triage.text.catalog import LANGUAGES, Catalog
+
+# No case of flesh and blood comes near this; it keeps a wrong file from filling the memory.
+MAX_CASE_BYTES = 8 * 1024 * 1024
+
+Assess = Callable[[bytes], dict[str, Any]]
+
+
+class UsageError(BorgTriageError):
+    """The words of the command are off."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError("cli.error.usage", problem=message)
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run one command and give its exit status."""
+    texts = catalog("nl")
+    try:
+        options = _parser().parse_args(arguments)
+        texts = catalog(options.language)
+        status: int = options.run(options, texts)
+        sys.stdout.flush()
+    except BorgTriageError as error:
+        return _refuse(texts, error)
+    except BrokenPipeError:
+        # The reader has gone; Python would complain again when it closes standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except OSError as error:
+        return _refuse(texts, CaseInputError("cli.error.output", problem=error.strerror or "?"))
+    return status
+
+
+def _refuse(texts: Catalog, error: BorgTriageError) -> int:
+    line = texts.text(error.key, **error.params).replace("\n", " ")
+    sys.stderr.buffer.write(f"borg-triage: {line}\n".encode("utf-8", "backslashreplace"))
+    sys.stderr.flush()
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="borg-triage", description="Offline triage; see README.md.", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"borg-triage {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    assess = commands.add_parser("assess", help="assess one case, or one a line", allow_abbrev=False)
+    assess.add_argument("file", metavar="FILE", help="a case as JSON, or - for standard input")
+    assess.add_argument("--lines", action="store_true", help="one case a line, one result a line")
+    assess.add_argument("--brief", action="store_true", help="level, pattern, gate and primary route only")
+    assess.set_defaults(run=_assess)
+    schema = commands.add_parser("schema", help="print the JSON Schema of input and output")
+    schema.set_defaults(run=_schema)
+    for command in (assess, schema):
+        command.add_argument("--language", choices=LANGUAGES, default="nl", help="of sentences and errors")
+    return parser
+
+
+def _schema(_options: argparse.Namespace, _texts: Catalog) -> int:
+    from borg_triage.app.schema import schemas
+
+    _print(json.dumps(schemas(current().instrument), indent=2))
+    return 0
+
+
+def _assess(options: argparse.Namespace, texts: Catalog) -> int:
+    assess = _assessor(options.brief, texts)
+    with _opened(options.file) as file:
+        if options.lines:
+            return _each_line(file, assess, texts, flush=options.file == "-")
+        content = file.read(MAX_CASE_BYTES + 1)
+        if len(content) > MAX_CASE_BYTES:
+            raise CaseInputError("case.error.too_large", limit=MAX_CASE_BYTES // 2**20)
+        _print(json.dumps(assess(content), ensure_ascii=False, indent=2))
+    return 0
+
+
+def _assessor(brief: bool, texts: Catalog) -> Assess:
+    ready = current()
+    reader = CaseReader(ready.instrument)
+
+    def assess(content: bytes) -> dict[str, Any]:
+        case = reader.read(parse_json(content), _today())
+        if brief:
+            return brief_output(ready.engine.brief(case), ready.ref)
+        return full_output(ready.engine.assess(case), ready.ref, texts)
+
+    return assess
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[BinaryIO]:
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        file = open(name, "rb")  # noqa: PTH123, SIM115 - closed below; a Path cannot hold every name
+    except (OSError, ValueError) as error:
+        problem = getattr(error, "strerror", None) or str(error)
+        raise CaseInputError("cli.error.unreadable", file=name, problem=problem) from error
+    with file:
+        yield file
+
+
+def _each_line(file: BinaryIO, assess: Assess, texts: Catalog, *, flush: bool) -> int:
+    status = 0
+    write = sys.stdout.buffer.write
+    for number, line in enumerate(_lines(file), start=1):
+        try:
+            if line is None:
+                raise CaseInputError("case.error.too_large", limit=MAX_CASE_BYTES // 2**20)
+            result = assess(line)
+        except CaseInputError as error:
+            status = 1
+            result = {"error": texts.text(error.key, **error.params), "line": number}
+        write(json.dumps(result, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        if flush:
+            sys.stdout.buffer.flush()
+    return status
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes | None]:
+    """The lines of a file; None for one that is too long to be a case."""
+    while line := file.readline(MAX_CASE_BYTES + 1):
+        if len(line) <= MAX_CASE_BYTES:
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = file.readline(MAX_CASE_BYTES)
+        yield None
+
+
+def _print(text: str) -> None:
+    sys.stdout.buffer.write(text.encode() + b"\n")
