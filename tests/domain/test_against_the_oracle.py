@@ -1,0 +1,66 @@
+"""The engine and the second reading of the decision model agree, through the command line."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests import oracle
+from tests.oracle.random_cases import random_case
+
+# The oracle was written from the decision model alone, apart from engine and instrument.
+BATCH = 500
+
+
+def cases(first: int, number: int) -> Iterator[dict[str, Any]]:
+    for seed in range(first, first + number):
+        yield random_case(random.Random(seed))
+
+
+def assess_lines(given: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "borg_triage", "assess", "--lines", "-"],
+        input="\n".join(json.dumps(case) for case in given),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def comparable(result: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "level": result["level"],
+        "pattern": {key: result["pattern"][key] for key in ("value", "violent_resistance")},
+        "borg": result["borg"]["value"],
+        "criteria": [(entry["id"], entry["status"]) for entry in result["borg"]["criteria"]],
+        "primary": result["routes"]["primary"],
+        "also": sorted(result["routes"]["also"]),
+        "counter_indicated": sorted(result["routes"]["counter_indicated"]),
+        "ask_next": [(entry["item"], list(entry["could_change"])) for entry in result["ask_next"]],
+    }
+
+
+def compare(first: int, number: int) -> None:
+    given = list(cases(first, number))
+    results = assess_lines(given)
+    assert len(results) == number
+    for case, result in zip(given, results, strict=True):
+        assert comparable(result) == comparable(oracle.assess(case)), json.dumps(case)
+
+
+@pytest.mark.parametrize("batch", range(4))
+def test_engine_and_oracle_agree(batch: int) -> None:
+    compare(batch * BATCH, BATCH)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("batch", range(100))
+def test_engine_and_oracle_agree_on_fifty_thousand(batch: int) -> None:
+    compare(1_000_000 + batch * BATCH, BATCH)
