@@ -6,13 +6,13 @@ Times are aware datetimes in UTC; days are dates.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from borg_triage.domain.answers import Observation
 from borg_triage.domain.assessment import Assessment
-from borg_triage.domain.instrument import UserGroup
+from borg_triage.domain.instrument import Instrument, UserGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,14 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """An outcome set by people. Lowering names a second person; it never ends below the lower level."""
+    """An outcome set by people. Lowering names a second person; it never ends below the lower level.
 
+    level_from, pattern_from: what the program said when people decided.
+    """
+
+    level_from: str
     level: str
+    pattern_from: str
     pattern: str
     reason: str
     second_person: str
@@ -75,7 +80,11 @@ class InstrumentRef:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """Everything about one case at one moment, with its assessment."""
+    """Everything about one case at one moment, with its assessment.
+
+    since: when the case came to stand at its present level; deadlines count from there (plan.due_at).
+    level, pattern: what stands, people's where they set one (see `standing_outcome`).
+    """
 
     id: str
     pseudonym: str
@@ -89,17 +98,32 @@ class CaseView:
     events: tuple[CaseEvent, ...]
     assessment: Assessment
     instrument: InstrumentRef
+    since: datetime
+    level: str
+    pattern: str
 
     def said_about(self, item: str) -> tuple[Recorded, ...]:
         """What was said about one item, oldest first, without what was withdrawn."""
         return tuple(entry for entry in self.recorded if entry.item == item and not entry.retracted)
 
-    @property
-    def level(self) -> str:
-        """The level that stands: people's, where they set one."""
-        return self.overrides[-1].level if self.overrides else self.assessment.level.value
 
-    @property
-    def pattern(self) -> str:
-        """The pattern that stands: people's, where they set one."""
-        return self.overrides[-1].pattern if self.overrides else self.assessment.pattern
+def standing_outcome(
+    instrument: Instrument, assessment: Assessment, overrides: Sequence[Override]
+) -> tuple[str, str]:
+    """The level and pattern that stand: people's last word, as long as it still fits what is known.
+
+    A lighter word was about what was known then: where the program has since come to something graver, or
+    where even the best case lies above it, it no longer holds.
+    """
+    if not overrides:
+        return assessment.level.value, assessment.pattern
+    last = overrides[-1]
+    rank = instrument.levels.index
+    level = max(last.level, assessment.level.lower, key=rank)
+    if rank(assessment.level.value) > rank(last.level_from):
+        level = max(level, assessment.level.value, key=rank)
+    order = instrument.patterns.index
+    pattern = last.pattern
+    if order(assessment.pattern) > order(last.pattern_from):
+        pattern = max(pattern, assessment.pattern, key=order)
+    return level, pattern

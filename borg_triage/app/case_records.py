@@ -1,0 +1,181 @@
+"""Between the stored rows of a case and the records that the engine, screens and papers read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, cast
+
+from borg_triage.app.instruments import ReadyInstrument
+from borg_triage.domain.answers import Observation
+from borg_triage.domain.assessment import Assessment
+from borg_triage.domain.case import CaseEvent, CaseView, Judgement, Override, Recorded, standing_outcome
+from borg_triage.domain.case_input import CaseInput
+from borg_triage.domain.errors import BorgTriageError
+from borg_triage.domain.instrument import ABSENT, Instrument, Item, UserGroup
+from borg_triage.domain.plan import due_at
+from borg_triage.storage.cases import CaseStore
+from borg_triage.storage.records import CaseFile, Standing
+from borg_triage.storage.records import Judgement as StoredJudgement
+from borg_triage.storage.records import Override as StoredOverride
+from borg_triage.text.formats import DUTCH_TIME
+
+
+class CaseRuleError(BorgTriageError):
+    """Something a case does not take: a value of another item, a day ahead, an override without a reason."""
+
+
+def check_answer(item: Item, value: str, on: date, today: date) -> None:
+    """Raise CaseRuleError unless the item can take this value on this day."""
+    if on > today:
+        raise CaseRuleError("answer.error.in_the_future")
+    if value in ABSENT or value in item.answers:
+        return
+    if item.kind == "date" and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            pass
+        else:
+            return
+    raise CaseRuleError("answer.error.wrong_value", item=item.id, value=value)
+
+
+def check_override(instrument: Instrument, result: Assessment, wanted: Override) -> None:
+    """Raise CaseRuleError unless people may set this outcome (decision model section 7)."""
+    level, pattern = instrument.levels.index, instrument.patterns.index
+    if not wanted.reason.strip():
+        raise CaseRuleError("override.error.no_reason")
+    if level(wanted.level) < level(result.level.lower):
+        raise CaseRuleError("override.error.below_lower", level=result.level.lower)
+    lowers = level(wanted.level) < level(result.level.value) or pattern(wanted.pattern) < pattern(
+        result.pattern
+    )
+    second = wanted.second_person.strip().casefold()
+    if lowers and second in ("", wanted.by.strip().casefold()):
+        raise CaseRuleError("override.error.no_second_person")
+
+
+def case_input(recorded: Iterable[Recorded], user_group: UserGroup, today: date) -> CaseInput:
+    """The observations that were not withdrawn, as the engine reads them."""
+    answers: dict[str, tuple[Observation, ...]] = {}
+    for entry in recorded:
+        if not entry.retracted:
+            answers[entry.item] = (*answers.get(entry.item, ()), entry.observation)
+    return CaseInput(user_group, today, answers)
+
+
+def input_json(case: CaseInput) -> dict[str, Any]:
+    """The case as `borg-triage assess` takes it, so that a frozen result can be replayed."""
+    return {
+        "user_group": case.user_group,
+        "assessed_on": case.assessed_on.isoformat(),
+        "answers": {
+            item: [
+                {
+                    "value": seen.value,
+                    "source": seen.source,
+                    "on": seen.on.isoformat(),
+                    **({} if seen.overheard is None else {"overheard": seen.overheard}),
+                    **({"note": seen.note} if seen.note else {}),
+                }
+                for seen in observations
+            ]
+            for item, observations in case.answers.items()
+        },
+    }
+
+
+def view(cases: CaseStore, case_id: str, ready: ReadyInstrument, now: datetime) -> CaseView:
+    """Read a case and assess it as of now."""
+    file = cases.get(case_id)
+    group = cast(UserGroup, file.user_group)
+    today = now.astimezone(DUTCH_TIME).date()
+    recorded = _recorded(cases, case_id)
+    assessment = ready.engine.assess(case_input(recorded, group, today))
+    judgements = cases.judgements(case_id)
+    overrides = tuple(_override(row) for row in cases.overrides(case_id))
+    level, pattern = standing_outcome(ready.instrument, assessment, overrides)
+    return CaseView(
+        id=file.id,
+        pseudonym=file.pseudonym,
+        user_group=group,
+        opened_at=file.opened_at,
+        opened_by=file.opened_by,
+        today=today,
+        recorded=recorded,
+        judgement=_judgement(judgements[-1]) if judgements else None,
+        overrides=overrides,
+        events=tuple(
+            CaseEvent(row.kind, row.payload, row.happened_at, row.by) for row in cases.events(case_id)
+        ),
+        assessment=assessment,
+        instrument=ready.ref,
+        since=_since(ready, file, group, recorded, assessment),
+        level=level,
+        pattern=pattern,
+    )
+
+
+def _recorded(cases: CaseStore, case_id: str) -> tuple[Recorded, ...]:
+    return tuple(
+        Recorded(
+            row.seq,
+            row.item,
+            Observation(row.value, row.source, row.said_on, row.overheard, row.note),
+            row.recorded_at,
+            row.recorded_by,
+            row.retracted,
+        )
+        for row in cases.observations(case_id)
+        if row.retracts is None
+    )
+
+
+def _override(row: StoredOverride) -> Override:
+    return Override(
+        level_from=row.level_from,
+        level=row.level_to,
+        pattern_from=row.pattern_from,
+        pattern=row.pattern_to,
+        reason=row.reason,
+        second_person=row.second_person or "",
+        at=row.at,
+        by=row.by,
+    )
+
+
+def _judgement(row: StoredJudgement) -> Judgement:
+    return Judgement(row.level, row.pattern, row.reason, row.at, row.by)
+
+
+def _since(
+    ready: ReadyInstrument,
+    file: CaseFile,
+    group: UserGroup,
+    recorded: Sequence[Recorded],
+    assessment: Assessment,
+) -> datetime:
+    """When the case came to stand at its level: the case is played again, backwards, until it was lower."""
+    rank = ready.instrument.levels.index
+    now = rank(assessment.level.value)
+    standing = [entry for entry in recorded if not entry.retracted]
+    for number in range(len(standing) - 1, -1, -1):
+        before = standing[:number]
+        day = (before[-1].recorded_at if before else file.opened_at).astimezone(DUTCH_TIME).date()
+        said = [entry for entry in before if entry.observation.on <= day]
+        if rank(ready.engine.brief(case_input(said, group, day)).level.value) < now:
+            return standing[number].recorded_at
+    return file.opened_at
+
+
+def standing(case: CaseView) -> Standing:
+    """The case's line in the list: what stands, and what is due first."""
+    due = [due_at(deadline, case.since) for deadline in case.assessment.deadlines]
+    return Standing(
+        level=case.level,
+        pattern=case.pattern,
+        primary_route=case.assessment.routes.primary,
+        next_deadline=min(due, default=None),
+    )
