@@ -1,0 +1,216 @@
+"""What can go wrong with a vault.
+
+BorgTriageError
+└── VaultError             one vault, named by `path`
+    ├── WrongPassphrase    or page 1 is damaged: SQLCipher cannot tell these apart, so the words do not either
+    ├── PassphraseEmpty
+    ├── NotAVault          text, a picture, a plain database, an empty file, a folder
+    ├── VaultDamaged       pages that do not authenticate, a schema that is not ours
+    │   └── VaultTruncated the file is shorter than it says
+    ├── VaultNewer         made by a newer version of the program (`found`, `known`)
+    ├── VaultInUse         another program, or another window of this one, holds it
+    ├── VaultMissing, VaultExists, FolderMissing
+    ├── VaultReadOnly      no right to write (or read) here
+    ├── NoSpace            the disk, or one's share of it, is full
+    ├── VaultIoError       the disk or drive failed (`detail`)
+    ├── VaultClosed        used after close()
+    ├── CaseMissing        no case with this id (`case_id`)
+    └── RecordRefused      a row that breaks a rule of the vault (`detail`): a fault in the program
+
+`from_sqlcipher` and `from_os` say which one an error of the database or the system is.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from pathlib import Path
+from typing import ClassVar, Final
+
+from sqlcipher3 import dbapi2
+
+from borg_triage.domain.errors import BorgTriageError
+
+
+class VaultError(BorgTriageError):
+    """An error of one vault; `path` names it. Parameters never hold case content."""
+
+    KEY: ClassVar[str] = "vault.error.io"
+
+    def __init__(self, path: Path, **params: object) -> None:
+        super().__init__(self.KEY, path=str(path), **params)
+
+
+class WrongPassphrase(VaultError):
+    """The passphrase does not open it, or the start of the file is damaged."""
+
+    KEY = "vault.error.wrong_passphrase"
+
+
+class PassphraseEmpty(VaultError):
+    """A vault without a passphrase would not be encrypted."""
+
+    KEY = "vault.error.passphrase_empty"
+
+
+class NotAVault(VaultError):
+    """The file is something else."""
+
+    KEY = "vault.error.not_a_vault"
+
+
+class VaultDamaged(VaultError):
+    """The passphrase fits, the content does not."""
+
+    KEY = "vault.error.damaged"
+
+
+class VaultTruncated(VaultDamaged):
+    """The end of the file is missing."""
+
+    KEY = "vault.error.truncated"
+
+
+class VaultNewer(VaultError):
+    """Made by a newer program: `found` is its schema version, `known` the newest that this one knows."""
+
+    KEY = "vault.error.newer"
+
+
+class VaultInUse(VaultError):
+    """Open somewhere else."""
+
+    KEY = "vault.error.in_use"
+
+
+class VaultMissing(VaultError):
+    """No such file."""
+
+    KEY = "vault.error.missing"
+
+
+class VaultExists(VaultError):
+    """There is a file of that name (or a part of an earlier vault) already; it was left alone."""
+
+    KEY = "vault.error.exists"
+
+
+class FolderMissing(VaultError):
+    """The folder that should hold the vault is not there."""
+
+    KEY = "vault.error.folder_missing"
+
+
+class VaultReadOnly(VaultError):
+    """The system lets nobody, or not this user, write here."""
+
+    KEY = "vault.error.read_only"
+
+
+class NoSpace(VaultError):
+    """The disk or the quota is full; everything stored before is still there."""
+
+    KEY = "vault.error.no_space"
+
+
+class VaultIoError(VaultError):
+    """The disk, drive or share failed; `detail` is the technical name of what happened."""
+
+    KEY = "vault.error.io"
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(path, detail=detail)
+
+
+class VaultClosed(VaultError):
+    """Used after it was closed (locked)."""
+
+    KEY = "vault.error.closed"
+
+
+class CaseMissing(VaultError):
+    """No case with this id."""
+
+    KEY = "vault.error.case_missing"
+
+
+class RecordRefused(VaultError):
+    """The vault's own rules refused the row; nothing was written."""
+
+    KEY = "vault.error.refused"
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(path, detail=detail)
+
+
+_BY_CODE: Final[dict[int, type[VaultError]]] = {
+    dbapi2.SQLITE_FULL: NoSpace,
+    dbapi2.SQLITE_READONLY: VaultReadOnly,
+    dbapi2.SQLITE_PERM: VaultReadOnly,
+    dbapi2.SQLITE_BUSY: VaultInUse,
+    dbapi2.SQLITE_LOCKED: VaultInUse,
+    dbapi2.SQLITE_CORRUPT: VaultDamaged,
+    dbapi2.SQLITE_NOTADB: VaultDamaged,
+}
+_BY_ERRNO: Final[dict[int, type[VaultError]]] = {
+    errno.ENOSPC: NoSpace,
+    errno.EDQUOT: NoSpace,
+    errno.EFBIG: NoSpace,
+    errno.EACCES: VaultReadOnly,
+    errno.EPERM: VaultReadOnly,
+    errno.EROFS: VaultReadOnly,
+    errno.EEXIST: VaultExists,
+    errno.ENOTDIR: FolderMissing,
+}
+# SQLite calls a disk full only on ENOSPC; a spent quota or a file-size limit is an I/O error to it.
+_ROOM_TO_WORK = 1 << 20
+
+
+def code_of(error: dbapi2.Error) -> int | None:
+    """SQLite's primary result code; None where the DB-API layer itself objects."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else int(code) & 0xFF
+
+
+def from_sqlcipher(error: dbapi2.Error, path: Path) -> VaultError:
+    """The error of ours that an error of SQLCipher means. Its class tree is not that of sqlite3."""
+    primary = code_of(error)
+    if primary is None:
+        # A closed connection, or a value that no column takes.
+        closed = isinstance(error, dbapi2.ProgrammingError) and "closed" in str(error)
+        return VaultClosed(path) if closed else RecordRefused(path, str(error))
+    if primary in _BY_CODE:
+        return _BY_CODE[primary](path)
+    if primary == dbapi2.SQLITE_CONSTRAINT:
+        return RecordRefused(path, str(error))
+    if primary == dbapi2.SQLITE_CANTOPEN:
+        return _cannot_open(path)
+    if primary == dbapi2.SQLITE_IOERR and _is_full(path):
+        return NoSpace(path)
+    return VaultIoError(path, error.sqlite_errorname)
+
+
+def from_os(error: OSError, path: Path) -> VaultError:
+    """The error of ours that an error of the operating system means."""
+    number = error.errno or 0
+    if number == errno.ENOENT:
+        return VaultMissing(path) if path.parent.is_dir() else FolderMissing(path)
+    if number in _BY_ERRNO:
+        return _BY_ERRNO[number](path)
+    return VaultIoError(path, errno.errorcode.get(number, type(error).__name__))
+
+
+def _cannot_open(path: Path) -> VaultError:
+    if not path.exists():
+        return VaultMissing(path)
+    if not (os.access(path, os.R_OK | os.W_OK) and os.access(path.parent, os.W_OK)):
+        return VaultReadOnly(path)
+    return VaultIoError(path, "SQLITE_CANTOPEN")
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _ROOM_TO_WORK
+    except OSError:
+        return False

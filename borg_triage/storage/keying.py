@@ -1,0 +1,105 @@
+"""How a vault's file is connected to and unlocked: the one place that sees a passphrase or a key.
+
+SQLCipher derives the key from the passphrase itself (PBKDF2-HMAC-SHA512, 256,000 rounds, a salt per file:
+its version 4 settings, written out below so that a later SQLCipher cannot change them under us).
+A `RawKey` skips that derivation: the way in for keys that come out of a key slot.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeAlias
+from urllib.parse import quote
+
+from sqlcipher3 import dbapi2
+
+KEY_BYTES: Final = 32
+PAGE_BYTES: Final = 4096
+_BUSY_SECONDS: Final = 0.1
+_LOOKS_LIKE_A_KEY: Final = re.compile(rb"[xX]'[0-9a-fA-F]*'")
+
+
+@dataclass(frozen=True, slots=True)
+class RawKey:
+    """A 256-bit database key. It is left out of `repr`, so that no log or traceback can show it."""
+
+    material: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.material) != KEY_BYTES:
+            message = f"a raw key has {KEY_BYTES} bytes"
+            raise ValueError(message)
+
+
+Secret: TypeAlias = str | RawKey
+
+
+def is_empty(secret: Secret) -> bool:
+    """Whether the secret is no secret: SQLCipher would take an empty one as "do not encrypt"."""
+    return secret == ""
+
+
+def connect(path: Path, secret: Secret) -> dbapi2.Connection:
+    """Connect to an existing file and hand SQLCipher the secret; nothing is read and no key derived yet.
+
+    The connection holds the file for itself from its first read on (`locking_mode`): a second program,
+    also one on another machine of the same share, gets SQLITE_BUSY. It may be passed between threads
+    but serves one at a time; `Database` sees to that.
+    """
+    connection = dbapi2.connect(
+        _uri(path), timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True
+    )
+    try:
+        _set(connection, "cipher_log_level = NONE", "cipher_memory_security = ON")
+        connection.set_key(_key_material(secret))
+        _set(
+            connection,
+            "cipher_compatibility = 4",
+            f"cipher_page_size = {PAGE_BYTES}",
+            "locking_mode = EXCLUSIVE",
+        )
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def settle(connection: dbapi2.Connection) -> None:
+    """The settings that need a readable file: safe writes, nothing left behind, nothing on disk in plain."""
+    _set(
+        connection,
+        "synchronous = FULL",
+        "fullfsync = ON",
+        "checkpoint_fullfsync = ON",
+        "secure_delete = ON",
+        "temp_store = MEMORY",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+        "cache_size = -32000",
+    )
+
+
+def _set(connection: dbapi2.Connection, *pragmas: str) -> None:
+    for pragma in pragmas:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _key_material(secret: Secret) -> bytes:
+    if isinstance(secret, RawKey):
+        return b"x'" + secret.material.hex().encode("ascii") + b"'"
+    # The same passphrase arrives composed or decomposed, by keyboard and system.
+    material = unicodedata.normalize("NFC", secret).encode("utf-8", "surrogatepass")
+    # SQLCipher takes bytes of this form as the key itself; a passphrase must always be derived from.
+    return material + b"\n" if _LOOKS_LIKE_A_KEY.fullmatch(material) else material
+
+
+def _uri(path: Path) -> str:
+    """The file as SQLite's URI; `mode=rw` keeps SQLite from making a file that is missing."""
+    absolute = path.absolute()
+    name = quote(os.fsencode(absolute.as_posix()))
+    # Drive letters and the double slash of a share follow an empty host name.
+    return f"file://{name if name.startswith('/') else '/' + name}?mode=rw"

@@ -1,0 +1,238 @@
+-- Version 1: cases, what was said, what was decided, what was done.
+--
+-- Everything that people said, concluded or did is append-only: a row is never changed, and goes only when
+-- its whole case is erased (the rows follow case_file by their foreign key; the delete triggers look whether
+-- the case is still there). Times are UTC text of one length, so that their order as text is their order.
+
+CREATE TABLE setting (
+    key TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The full text of every instrument version that a result was made with.
+CREATE TABLE instrument (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    version TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    content BLOB NOT NULL,
+    UNIQUE (id, version, sha256)
+) STRICT;
+
+-- level to next_deadline are a copy of the case's newest standing; the list_ columns are made from them and
+-- from the pseudonym, so that one index holds all that the case list sorts and searches by.
+CREATE TABLE case_file (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE CHECK (length(id) = 36),
+    pseudonym TEXT NOT NULL,
+    user_group TEXT NOT NULL CHECK (user_group IN ('police', 'shelter', 'veilig_thuis')),
+    language TEXT NOT NULL,
+    opened_at TEXT NOT NULL CHECK (opened_at GLOB '????-??-??T??:??:??.??????Z'),
+    opened_by TEXT NOT NULL,
+    touched_at TEXT NOT NULL CHECK (touched_at GLOB '????-??-??T??:??:??.??????Z'),
+    closed_at TEXT CHECK (closed_at GLOB '????-??-??T??:??:??.??????Z'),
+    level TEXT,
+    pattern TEXT,
+    primary_route TEXT,
+    next_deadline TEXT CHECK (next_deadline GLOB '????-??-??T??:??:??.??????Z'),
+    list_closed INTEGER NOT NULL DEFAULT 0 CHECK (list_closed = (closed_at IS NOT NULL)),
+    list_urgency INTEGER NOT NULL,
+    list_due TEXT NOT NULL CHECK (list_due = ifnull(next_deadline, 'never')),
+    list_name TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX case_list ON case_file (
+    list_closed, list_urgency DESC, list_due, touched_at DESC, seq DESC, list_name, level
+);
+
+-- retracts: the earlier observation of the same case that this one withdraws as a typing mistake.
+CREATE TABLE observation (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_id TEXT NOT NULL REFERENCES case_file (id) ON DELETE CASCADE,
+    item TEXT NOT NULL CHECK (item <> ''),
+    value TEXT NOT NULL CHECK (value <> ''),
+    source TEXT NOT NULL
+        CHECK (source IN ('victim', 'perpetrator', 'child', 'other_person', 'staff', 'record')),
+    overheard INTEGER CHECK (overheard IN (0, 1)),
+    said_on TEXT NOT NULL CHECK (said_on GLOB '????-??-??'),
+    note TEXT NOT NULL,
+    recorded_at TEXT NOT NULL CHECK (recorded_at GLOB '????-??-??T??:??:??.??????Z'),
+    recorded_by TEXT NOT NULL,
+    retracts INTEGER CHECK (retracts < seq),
+    UNIQUE (case_id, seq),
+    FOREIGN KEY (case_id, retracts) REFERENCES observation (case_id, seq)
+) STRICT;
+
+CREATE TABLE result (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_id TEXT NOT NULL REFERENCES case_file (id) ON DELETE CASCADE,
+    made_at TEXT NOT NULL CHECK (made_at GLOB '????-??-??T??:??:??.??????Z'),
+    made_by TEXT NOT NULL,
+    instrument_id TEXT NOT NULL,
+    instrument_version TEXT NOT NULL,
+    instrument_sha256 TEXT NOT NULL,
+    assessed_on TEXT NOT NULL CHECK (assessed_on GLOB '????-??-??'),
+    input_json TEXT NOT NULL CHECK (json_valid(input_json)),
+    output_json TEXT NOT NULL CHECK (json_valid(output_json)),
+    UNIQUE (case_id, seq),
+    FOREIGN KEY (instrument_id, instrument_version, instrument_sha256)
+        REFERENCES instrument (id, version, sha256)
+) STRICT;
+
+-- The worker's own reading, before or beside a result.
+CREATE TABLE judgement (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_id TEXT NOT NULL REFERENCES case_file (id) ON DELETE CASCADE,
+    level TEXT NOT NULL,
+    pattern TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??.??????Z'),
+    by TEXT NOT NULL,
+    result_seq INTEGER,
+    UNIQUE (case_id, seq),
+    FOREIGN KEY (case_id, result_seq) REFERENCES result (case_id, seq)
+) STRICT;
+
+CREATE TABLE override (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_id TEXT NOT NULL REFERENCES case_file (id) ON DELETE CASCADE,
+    level_from TEXT NOT NULL,
+    level_to TEXT NOT NULL,
+    pattern_from TEXT NOT NULL,
+    pattern_to TEXT NOT NULL,
+    reason TEXT NOT NULL CHECK (reason <> ''),
+    at TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??.??????Z'),
+    by TEXT NOT NULL,
+    second_person TEXT CHECK (second_person <> ''),
+    result_seq INTEGER,
+    UNIQUE (case_id, seq),
+    FOREIGN KEY (case_id, result_seq) REFERENCES result (case_id, seq)
+) STRICT;
+
+CREATE TABLE event (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    case_id TEXT NOT NULL REFERENCES case_file (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind <> ''),
+    payload TEXT NOT NULL CHECK (json_valid(payload)),
+    happened_at TEXT NOT NULL CHECK (happened_at GLOB '????-??-??T??:??:??.??????Z'),
+    recorded_at TEXT NOT NULL CHECK (recorded_at GLOB '????-??-??T??:??:??.??????Z'),
+    by TEXT NOT NULL,
+    UNIQUE (case_id, seq)
+) STRICT;
+
+-- What a case is stays as it was opened; its name, language, standing and dates may change.
+CREATE TRIGGER case_file_fixed BEFORE UPDATE OF seq, id, user_group, opened_at, opened_by ON case_file
+BEGIN
+    SELECT RAISE(ABORT, 'case_file: this column never changes');
+END;
+
+-- INSERT OR REPLACE would delete, and take the whole case along.
+CREATE TRIGGER case_file_no_replace BEFORE INSERT ON case_file
+WHEN EXISTS (SELECT 1 FROM case_file WHERE seq = NEW.seq OR id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'case_file: already there');
+END;
+
+CREATE TRIGGER instrument_no_update BEFORE UPDATE ON instrument
+BEGIN
+    SELECT RAISE(ABORT, 'instrument: kept as it was used');
+END;
+
+CREATE TRIGGER instrument_no_delete BEFORE DELETE ON instrument
+BEGIN
+    SELECT RAISE(ABORT, 'instrument: kept as it was used');
+END;
+
+CREATE TRIGGER instrument_no_replace BEFORE INSERT ON instrument
+WHEN EXISTS (
+    SELECT 1 FROM instrument
+    WHERE seq = NEW.seq OR (id = NEW.id AND version = NEW.version AND sha256 = NEW.sha256)
+)
+BEGIN
+    SELECT RAISE(ABORT, 'instrument: kept as it was used');
+END;
+
+CREATE TRIGGER observation_no_update BEFORE UPDATE ON observation
+BEGIN
+    SELECT RAISE(ABORT, 'observation: append-only');
+END;
+
+CREATE TRIGGER observation_no_delete BEFORE DELETE ON observation
+WHEN EXISTS (SELECT 1 FROM case_file WHERE id = OLD.case_id)
+BEGIN
+    SELECT RAISE(ABORT, 'observation: append-only');
+END;
+
+CREATE TRIGGER observation_no_replace BEFORE INSERT ON observation
+WHEN EXISTS (SELECT 1 FROM observation WHERE seq = NEW.seq)
+BEGIN
+    SELECT RAISE(ABORT, 'observation: append-only');
+END;
+
+CREATE TRIGGER result_no_update BEFORE UPDATE ON result
+BEGIN
+    SELECT RAISE(ABORT, 'result: append-only');
+END;
+
+CREATE TRIGGER result_no_delete BEFORE DELETE ON result
+WHEN EXISTS (SELECT 1 FROM case_file WHERE id = OLD.case_id)
+BEGIN
+    SELECT RAISE(ABORT, 'result: append-only');
+END;
+
+CREATE TRIGGER result_no_replace BEFORE INSERT ON result
+WHEN EXISTS (SELECT 1 FROM result WHERE seq = NEW.seq)
+BEGIN
+    SELECT RAISE(ABORT, 'result: append-only');
+END;
+
+CREATE TRIGGER judgement_no_update BEFORE UPDATE ON judgement
+BEGIN
+    SELECT RAISE(ABORT, 'judgement: append-only');
+END;
+
+CREATE TRIGGER judgement_no_delete BEFORE DELETE ON judgement
+WHEN EXISTS (SELECT 1 FROM case_file WHERE id = OLD.case_id)
+BEGIN
+    SELECT RAISE(ABORT, 'judgement: append-only');
+END;
+
+CREATE TRIGGER judgement_no_replace BEFORE INSERT ON judgement
+WHEN EXISTS (SELECT 1 FROM judgement WHERE seq = NEW.seq)
+BEGIN
+    SELECT RAISE(ABORT, 'judgement: append-only');
+END;
+
+CREATE TRIGGER override_no_update BEFORE UPDATE ON override
+BEGIN
+    SELECT RAISE(ABORT, 'override: append-only');
+END;
+
+CREATE TRIGGER override_no_delete BEFORE DELETE ON override
+WHEN EXISTS (SELECT 1 FROM case_file WHERE id = OLD.case_id)
+BEGIN
+    SELECT RAISE(ABORT, 'override: append-only');
+END;
+
+CREATE TRIGGER override_no_replace BEFORE INSERT ON override
+WHEN EXISTS (SELECT 1 FROM override WHERE seq = NEW.seq)
+BEGIN
+    SELECT RAISE(ABORT, 'override: append-only');
+END;
+
+CREATE TRIGGER event_no_update BEFORE UPDATE ON event
+BEGIN
+    SELECT RAISE(ABORT, 'event: append-only');
+END;
+
+CREATE TRIGGER event_no_delete BEFORE DELETE ON event
+WHEN EXISTS (SELECT 1 FROM case_file WHERE id = OLD.case_id)
+BEGIN
+    SELECT RAISE(ABORT, 'event: append-only');
+END;
+
+CREATE TRIGGER event_no_replace BEFORE INSERT ON event
+WHEN EXISTS (SELECT 1 FROM event WHERE seq = NEW.seq)
+BEGIN
+    SELECT RAISE(ABORT, 'event: append-only');
+END;

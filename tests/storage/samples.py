@@ -1,0 +1,112 @@
+"""Made-up records and quick ways to a vault. Nobody in here exists."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from borg_triage.storage.keying import RawKey
+from borg_triage.storage.records import (
+    Instrument,
+    NewCase,
+    NewEvent,
+    NewJudgement,
+    NewObservation,
+    NewOverride,
+    NewResult,
+)
+from borg_triage.storage.vault import Vault
+
+# A raw key opens in milliseconds; the tests of passphrases pay for the derivation themselves.
+KEY = RawKey(bytes(range(32)))
+PASSPHRASE = "vier groene fietsen bij de brug"
+START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+DAY = date(2026, 3, 1)
+INSTRUMENT = Instrument(
+    id="triage", version="1.0", sha256="ab" * 32, content=b"[instrument]\nid = 'triage'\n"
+)
+
+
+def new_vault(folder: Path, name: str = "team.borgvault") -> Vault:
+    return Vault.create(folder / name, KEY)
+
+
+def new_case(pseudonym: str = "Mevrouw Zonnebloem", at: datetime = START) -> NewCase:
+    return NewCase(
+        pseudonym=pseudonym, user_group="veilig_thuis", language="nl", opened_at=at, opened_by="S. de Wit"
+    )
+
+
+def new_observation(
+    item: str = "flag.stalking", value: str = "yes", note: str = "", retracts: int | None = None
+) -> NewObservation:
+    return NewObservation(
+        item=item,
+        value=value,
+        source="victim",
+        said_on=DAY,
+        recorded_at=START + timedelta(minutes=5),
+        recorded_by="S. de Wit",
+        note=note,
+        retracts=retracts,
+    )
+
+
+def new_result(output: str = "{}") -> NewResult:
+    return NewResult(
+        made_at=START,
+        made_by="S. de Wit",
+        instrument_id=INSTRUMENT.id,
+        instrument_version=INSTRUMENT.version,
+        instrument_sha256=INSTRUMENT.sha256,
+        assessed_on=DAY,
+        input_json='{"answers": {}}',
+        output_json=output,
+    )
+
+
+def new_judgement(result_seq: int | None = None) -> NewJudgement:
+    return NewJudgement(
+        level="high",
+        pattern="intimate_terror_possible",
+        reason="Zij kijkt steeds naar de deur.",
+        at=START,
+        by="S. de Wit",
+        result_seq=result_seq,
+    )
+
+
+def new_override(result_seq: int | None = None) -> NewOverride:
+    return NewOverride(
+        level_from="high",
+        level_to="acute",
+        pattern_from="undetermined",
+        pattern_to="undetermined",
+        reason="Hij belde tijdens het gesprek.",
+        at=START,
+        by="S. de Wit",
+        result_seq=result_seq,
+    )
+
+
+def new_event(kind: str = "acute_call") -> NewEvent:
+    return NewEvent(
+        kind=kind,
+        payload={"called": "112", "spoke_with": "meldkamer"},
+        happened_at=START,
+        recorded_at=START + timedelta(minutes=1),
+        by="S. de Wit",
+    )
+
+
+def filled_vault(folder: Path, cases: int = 3, answers: int = 20) -> Path:
+    """A closed vault with some cases; where it lies."""
+    with new_vault(folder) as vault:
+        vault.cases.keep_instrument(INSTRUMENT)
+        for number in range(cases):
+            case = vault.cases.create(new_case(f"Mevrouw Zonnebloem {number}"))
+            for answer in range(answers):
+                note = f"Zij vertelde dit zelf, keer {answer}. " * 10
+                vault.cases.append_observation(case.id, new_observation(f"flag.item_{answer}", note=note))
+            vault.cases.freeze_result(case.id, new_result())
+        return vault.path
