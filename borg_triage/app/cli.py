@@ -7,26 +7,28 @@ error says why and standard output stays empty.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
-from typing import Any, BinaryIO, NoReturn
+from datetime import datetime
+from typing import Any, BinaryIO, NoReturn, cast
 
 from borg_triage import __version__
 from borg_triage.app.instruments import current
 from borg_triage.app.output import brief_output, full_output
 from borg_triage.app.resources import catalog
-from borg_triage.domain.case_input import CaseReader, parse_json
+from borg_triage.domain.case_input import CaseInput, CaseReader, parse_json
 from borg_triage.domain.errors import BorgTriageError, CaseInputError
 from borg_triage.text.catalog import LANGUAGES, Catalog
 
 # No case of flesh and blood comes near this; it keeps a wrong file from filling the memory.
 MAX_CASE_BYTES = 8 * 1024 * 1024
 
-Assess = Callable[[bytes], dict[str, Any]]
+_READ_BYTES = 64 * 1024
+_TOGETHER = 64
 
 
 class UsageError(BorgTriageError):
@@ -88,32 +90,39 @@ def _schema(_options: argparse.Namespace, _texts: Catalog) -> int:
 
 
 def _assess(options: argparse.Namespace, texts: Catalog) -> int:
-    assess = _assessor(options.brief, texts)
+    assessor = _Assessor(options.brief, texts)
     with _opened(options.file) as file:
         if options.lines:
-            return _each_line(file, assess, texts, flush=options.file == "-")
+            return _each_line(file, assessor, texts)
         content = file.read(MAX_CASE_BYTES + 1)
         if len(content) > MAX_CASE_BYTES:
-            raise CaseInputError("case.error.too_large", limit=MAX_CASE_BYTES // 2**20)
-        _print(json.dumps(assess(content), ensure_ascii=False, indent=2))
+            raise _too_large()
+        result = assessor.results([assessor.read(content)])[0]
+        _print(json.dumps(result, ensure_ascii=False, indent=2))
     return 0
 
 
-def _assessor(brief: bool, texts: Catalog) -> Assess:
-    ready = current()
-    reader = CaseReader(ready.instrument)
+class _Assessor:
+    """Reads and assesses cases as the options ask."""
 
-    def assess(content: bytes) -> dict[str, Any]:
-        case = reader.read(parse_json(content), _today())
-        if brief:
-            return brief_output(ready.engine.brief(case), ready.ref)
-        return full_output(ready.engine.assess(case), ready.ref, texts)
+    def __init__(self, brief: bool, texts: Catalog) -> None:
+        self._ready = current()
+        self._reader = CaseReader(self._ready.instrument)
+        self._brief = brief
+        self._texts = texts
 
-    return assess
+    def read(self, content: bytes) -> CaseInput:
+        return self._reader.read(parse_json(content), datetime.now().astimezone().date())
+
+    def results(self, cases: list[CaseInput]) -> list[dict[str, Any]]:
+        engine, ref = self._ready.engine, self._ready.ref
+        if self._brief:
+            return [brief_output(brief, ref) for brief in engine.briefs(cases)]
+        return [full_output(engine.assess(case), ref, self._texts) for case in cases]
 
 
-def _today() -> date:
-    return datetime.now().astimezone().date()
+def _too_large() -> CaseInputError:
+    return CaseInputError("case.error.too_large", limit=MAX_CASE_BYTES // 2**20)
 
 
 @contextmanager
@@ -130,32 +139,44 @@ def _opened(name: str) -> Iterator[BinaryIO]:
         yield file
 
 
-def _each_line(file: BinaryIO, assess: Assess, texts: Catalog, *, flush: bool) -> int:
-    status = 0
-    write = sys.stdout.buffer.write
-    for number, line in enumerate(_lines(file), start=1):
-        try:
-            if line is None:
-                raise CaseInputError("case.error.too_large", limit=MAX_CASE_BYTES // 2**20)
-            result = assess(line)
-        except CaseInputError as error:
-            status = 1
-            result = {"error": texts.text(error.key, **error.params), "line": number}
-        write(json.dumps(result, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
-        if flush:
-            sys.stdout.buffer.flush()
+def _each_line(file: BinaryIO, assessor: _Assessor, texts: Catalog) -> int:
+    """Whatever lines have come in are assessed together, then written, so that a slow writer gets answers."""
+    status, number = 0, 0
+    for lines in _batches(file):
+        cases: list[CaseInput] = []
+        errors: dict[int, str] = {}
+        for place, line in enumerate(lines):
+            try:
+                if line is None:
+                    raise _too_large()
+                cases.append(assessor.read(line))
+            except CaseInputError as error:
+                status = 1
+                errors[place] = texts.text(error.key, **error.params)
+        results = iter(assessor.results(cases))
+        for place in range(len(lines)):
+            number += 1
+            result = {"error": errors[place], "line": number} if place in errors else next(results)
+            text = json.dumps(result, ensure_ascii=False, separators=(",", ":"))
+            sys.stdout.buffer.write(text.encode() + b"\n")
+        sys.stdout.buffer.flush()
     return status
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes | None]:
-    """The lines of a file; None for one that is too long to be a case."""
-    while line := file.readline(MAX_CASE_BYTES + 1):
-        if len(line) <= MAX_CASE_BYTES:
-            yield line
-            continue
-        while line and not line.endswith(b"\n"):
-            line = file.readline(MAX_CASE_BYTES)
-        yield None
+def _batches(file: BinaryIO) -> Iterator[list[bytes | None]]:
+    """The lines of a file as they come in; None for a line that is too long to be a case."""
+    rest, too_long = b"", False
+    while read := cast(io.BufferedReader, file).read1(_READ_BYTES):
+        *whole, rest = (rest + read).split(b"\n")
+        lines: list[bytes | None] = list(whole)
+        if too_long and lines:
+            lines[0], too_long = None, False
+        if len(rest) > MAX_CASE_BYTES:
+            rest, too_long = b"", True
+        for start in range(0, len(lines), _TOGETHER):
+            yield lines[start : start + _TOGETHER]
+    if rest or too_long:
+        yield [None if too_long else rest]
 
 
 def _print(text: str) -> None:

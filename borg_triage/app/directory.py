@@ -44,6 +44,7 @@ class Directory(_Strict):
 
     contacts: tuple[Contact, ...]
     regions: tuple[Region, ...]
+    aliases: dict[str, str]
     region_source: str
 
     def contact(self, destination: str) -> Contact | None:
@@ -51,8 +52,18 @@ class Directory(_Strict):
         return next((contact for contact in self.contacts if contact.id == destination), None)
 
     def region_of(self, municipality: str) -> Region | None:
-        """The region of a municipality, by its exact name."""
-        return next((region for region in self.regions if municipality in region.municipalities), None)
+        """The region of a municipality, by its name or a usual other name, in any case."""
+        wanted = municipality.strip().casefold()
+        aliases = {alias.casefold(): name.casefold() for alias, name in self.aliases.items()}
+        wanted = aliases.get(wanted, wanted)
+        return next(
+            (
+                region
+                for region in self.regions
+                if wanted in (name.casefold() for name in region.municipalities)
+            ),
+            None,
+        )
 
 
 @cache
@@ -67,6 +78,7 @@ def directory() -> Directory:
     merged = {
         "contacts": contacts["destinations"],
         "regions": regions["regions"],
+        "aliases": regions["aliases"],
         "region_source": regions["source"],
     }
     return Directory.model_validate_json(json.dumps(merged, default=str))

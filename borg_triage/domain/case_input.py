@@ -7,7 +7,6 @@ value stands in it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NoReturn
@@ -39,7 +38,7 @@ def parse_json(text: str | bytes) -> Any:
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8-sig")
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        return _DECODER.decode(text)
     except UnicodeDecodeError as error:
         raise CaseInputError("case.error.not_utf8", place=f"byte {error.start + 1}") from error
     except json.JSONDecodeError as error:
@@ -70,6 +69,9 @@ def _shown(value: object) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
 
 
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
+
+
 class CaseReader:
     """Reads cases for one instrument."""
 
@@ -97,18 +99,19 @@ class CaseReader:
         return CaseInput(
             raw["user_group"],
             assessed_on,
-            {item: tuple(self._observations(item, given, assessed_on)) for item, given in answers.items()},
+            {item: self._observations(item, given, assessed_on) for item, given in answers.items()},
         )
 
-    def _observations(self, item_id: str, given: Any, assessed_on: date) -> Iterator[Observation]:
+    def _observations(self, item_id: str, given: Any, assessed_on: date) -> tuple[Observation, ...]:
         item = self._items.get(item_id)
         if item is None:
             raise CaseInputError("case.error.unknown_item", place="answers", item=_shown(item_id))
         if not isinstance(given, list):
-            yield self._observation(item, given, assessed_on, f"answers.{item_id}")
-            return
-        for index, one in enumerate(given):
-            yield self._observation(item, one, assessed_on, f"answers.{item_id}[{index}]")
+            return (self._observation(item, given, assessed_on, f"answers.{item_id}"),)
+        return tuple(
+            self._observation(item, one, assessed_on, f"answers.{item_id}[{index}]")
+            for index, one in enumerate(given)
+        )
 
     def _observation(self, item: Item, given: Any, assessed_on: date, place: str) -> Observation:
         if isinstance(given, str):

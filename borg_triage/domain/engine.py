@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from borg_triage.domain.answers import Counted, Observation, Resolver
 from borg_triage.domain.assessment import (
@@ -34,7 +34,11 @@ class Engine:
 
     def brief(self, case: CaseInput) -> Brief:
         """Level, pattern, gate and primary route only."""
-        return self._variations.brief(self._count(case))
+        return self.briefs([case])[0]
+
+    def briefs(self, cases: Sequence[CaseInput]) -> list[Brief]:
+        """The short answer to many cases, evaluated together."""
+        return self._variations.brief([self._count(case) for case in cases])
 
     def counted(self, case: CaseInput) -> Mapping[str, str]:
         """The answer of every resolved item, after what follows from parts and wholes."""

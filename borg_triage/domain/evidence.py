@@ -23,7 +23,6 @@ from borg_triage.domain.conditions import (
 )
 from borg_triage.domain.instrument import Criterion, Instrument
 from borg_triage.domain.lowering import items_by_number, pairs
-from borg_triage.domain.references import items_read
 from borg_triage.domain.variations import Details
 
 
@@ -60,7 +59,7 @@ class Evidence:
 
     def open_items(self, condition: Node) -> tuple[str, ...]:
         """The unresolved items that a condition reads, in the instrument's order."""
-        read = items_read(self._instrument, condition)
+        read = self._details.reads(condition)
         return self._in_order(item for item in read if item not in self._counted)
 
     def criterion_items(self, criterion: Criterion) -> tuple[str, ...]:
@@ -156,6 +155,6 @@ class Evidence:
         return [rule.when for rule in self._instrument.pattern if order.index(rule.value) < fallback]
 
     def _not_at_best(self, conditions: Iterable[Node]) -> list[str]:
-        read = {item for condition in conditions for item in items_read(self._instrument, condition)}
-        best = {item.id: item.best for item in self._instrument.items if item.id in read}
-        return [item for item in best if self._counted.get(item) != best[item]]
+        read = frozenset[str]().union(*(self._details.reads(condition) for condition in conditions))
+        items = self._instrument.item
+        return [item for item in read if self._counted.get(item) != items[item].best]

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 
 from borg_triage.domain.answers import Counted
 from borg_triage.domain.assessment import Change, LevelRange, Outcome, Question
 from borg_triage.domain.evidence import Evidence
-from borg_triage.domain.instrument import Instrument, Item
-from borg_triage.domain.variations import Evaluated, Fill, Variations, World
-
-_CASE, _BEST, _WORST = 0, 1, 2
-
-
-@dataclass(slots=True)
-class _Trial:
-    """The worlds in which one item is tried: bit sets, and the world of each answer."""
-
-    item: Item
-    answered: int = 0
-    alone_worst: int = 0
-    alone_best: int = 0
-    by_answer: dict[str, int] = field(default_factory=dict)
+from borg_triage.domain.instrument import Instrument
+from borg_triage.domain.variations import BEST, CASE, WORST, Changes, Trial, Variations
 
 
 class Explanation:
-    """Tries every answer to every item of one case, all in one evaluation.
+    """Every answer to every item of one case, tried in one evaluation.
 
-    counted: the answers before what follows. reliable_after: what would count if the interview were known
-    to be out of hearing, as changes; None where that is already settled.
+    counted: the answers before what follows; settled: after it. reliable_after: what would count if the
+    interview were known to be out of hearing, as changes; None where that is already settled.
     """
 
     def __init__(
@@ -38,73 +24,48 @@ class Explanation:
         variations: Variations,
         counted: Counted,
         settled: Mapping[str, str],
-        reliable_after: Mapping[str, str | None] | None,
+        reliable_after: Changes | None,
     ) -> None:
         self._instrument = instrument
         self._settled = settled
-        self._trials: list[_Trial] = []
-        self._worlds: list[World] = [World(), World(fill=Fill.BEST), World(fill=Fill.WORST)]
-        for item in instrument.items:
-            if item.kind != "date":
-                self._trials.append(self._try(item, reliable_after))
-        self._evaluated: Evaluated = variations.evaluate(counted, self._worlds)
-
-    def _try(self, item: Item, reliable_after: Mapping[str, str | None] | None) -> _Trial:
-        trial = _Trial(item)
-        known = self._settled.get(item.id)
-        for answer in item.answers:
-            if answer == known:
-                continue
-            changes: Mapping[str, str | None] = {item.id: answer}
-            if item.id == self._instrument.overheard.item and answer == item.best and reliable_after:
-                changes = reliable_after
-            trial.by_answer[answer] = self._add(World(changes))
-            trial.answered |= 1 << trial.by_answer[answer]
-        if known is None:
-            trial.alone_worst = 1 << self._add(World({item.id: item.worst}, Fill.BEST))
-            trial.alone_best = 1 << self._add(World({item.id: item.best}, Fill.WORST))
-        return trial
-
-    def _add(self, world: World) -> int:
-        self._worlds.append(world)
-        return len(self._worlds) - 1
+        self._trials = variations.layout.trials
+        self._answered = variations.layout.answered
+        instead: dict[int, Changes] = {}
+        if reliable_after:
+            talk = next(trial for trial in self._trials if trial.item.id == instrument.overheard.item)
+            instead[talk.by_answer[talk.item.best]] = reliable_after
+        self._tried = variations.try_all(counted, instead)
 
     def level(self) -> LevelRange:
         """The level with its best and worst case."""
-        return LevelRange(
-            self._evaluated.value("level", _CASE),
-            self._evaluated.value("level", _BEST),
-            self._evaluated.value("upper", _CASE),
-        )
+        tried = self._tried
+        return LevelRange(tried.value("level", CASE), tried.value("level", BEST), tried.value("upper", CASE))
 
     def ask_next(self, evidence: Evidence) -> tuple[Question, ...]:
         """Open items that matter: first those whose answer changes the outcome now, then those that
         matter in the best or the worst case. Urgent things first.
         """
-        now = self._evaluated.differing(self._evaluated.outcome(_CASE))
-        best = self._evaluated.differing(self._evaluated.outcome(_BEST))
-        worst = self._evaluated.differing(self._evaluated.outcome(_WORST))
+        tried = self._tried
+        now = tried.differing(tried.outcome(CASE))
+        best = tried.differing(tried.outcome(BEST))
+        worst = tried.differing(tried.outcome(WORST))
         opened = self._opened_at_the_door(evidence)
         forward = self._brought_forward()
         ranked: list[tuple[tuple[object, ...], Question]] = []
         for order, trial in enumerate(self._trials):
             if trial.item.id in self._settled:
                 continue
-            changed = [kind for kind in Outcome._fields if now[kind] & trial.answered]
             part, worlds = 1, trial.answered
+            changed = [kind for kind, differing in now.items() if differing & worlds]
             if not changed:
                 part, worlds = 2, trial.alone_worst
-                changed = [
-                    kind
-                    for kind in Outcome._fields
-                    if best[kind] & trial.alone_worst or worst[kind] & trial.alone_best
-                ]
+                changed = [kind for kind in now if _matters(kind, trial, best, worst)]
             if not changed:
                 continue
             key = (
                 part,
                 not self._instrument.section[trial.item.section].ask_first,
-                -self._evaluated.gravest_level(worlds),
+                -tried.gravest_level(worlds),
                 trial.item.id not in opened,
                 *(kind not in changed for kind in ("pattern", "borg", "route")),
                 trial.item.id not in forward,
@@ -127,22 +88,23 @@ class Explanation:
 
     def would_change(self) -> tuple[Change, ...]:
         """Every single answer, to an open or an answered item, that would change the outcome."""
-        return tuple(self._changes(self._evaluated.outcome(_CASE)))
+        return tuple(self._changes(self._tried.outcome(CASE)))
 
     def _changes(self, now: Outcome) -> Iterator[Change]:
-        differing = self._evaluated.differing(now)
         any_difference = 0
-        for worlds in differing.values():
+        for worlds in self._tried.differing(now).values():
             any_difference |= worlds
+        any_difference &= self._answered
+        values = {kind: self._tried.values(kind, any_difference) for kind in Outcome._fields}
+        was = now._asdict()
         for trial in self._trials:
             if not trial.answered & any_difference:
                 continue
             for answer, world in trial.by_answer.items():
                 if any_difference >> world & 1:
-                    then = self._evaluated.outcome(world)
-                    new = {kind: value for kind, value in _pairs(then) if value != getattr(now, kind)}
+                    new = {kind: found[world] for kind, found in values.items() if found[world] != was[kind]}
                     yield Change(trial.item.id, answer, new)
 
 
-def _pairs(outcome: Outcome) -> Sequence[tuple[str, str]]:
-    return list(zip(Outcome._fields, outcome, strict=True))
+def _matters(kind: str, trial: Trial, best: Mapping[str, int], worst: Mapping[str, int]) -> bool:
+    return bool(best[kind] & trial.alone_worst or worst[kind] & trial.alone_best)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from borg_triage.domain.circuit import Circuit, Evaluator, NodeId
 from borg_triage.domain.instrument import Instrument
 from borg_triage.domain.lowering import Lowering, Outcomes, Trace
-from borg_triage.domain.references import items_read
+from borg_triage.domain.references import conditions_of, items_read
 from borg_triage.domain.worlds import Atom, State, atoms_of, fill, follow, unresolved
 
 OUTCOME_KINDS = ("level", "upper", "pattern", "borg", "route")
@@ -26,7 +26,7 @@ class Rulebook:
     atoms: the order of the inputs, after which come two more: worlds filled best, worlds filled worst.
     outcome_names, brief_names, detail_names: (kind, value) of each output of the three evaluators.
     conditions / predicates: where the detail outputs tell whether a condition (by object identity) or an
-    item's predicate holds; they come after the named ones.
+    item's predicate holds; they come after the named ones. reads: the items a condition reads.
     """
 
     instrument: Instrument
@@ -41,6 +41,7 @@ class Rulebook:
     details: Evaluator
     conditions: dict[int, int]
     predicates: dict[tuple[str, str], int]
+    reads: dict[int, frozenset[str]]
 
 
 def compile_rulebook(instrument: Instrument) -> Rulebook:
@@ -80,6 +81,7 @@ def compile_rulebook(instrument: Instrument) -> Rulebook:
         details=circuit.evaluator([*outputs.values(), *traced]),
         conditions=dict(zip(trace.conditions, places, strict=False)),
         predicates=dict(zip(trace.predicates, places[len(trace.conditions) :], strict=True)),
+        reads={id(found): frozenset(items_read(instrument, found)) for _, found in conditions_of(instrument)},
     )
 
 
