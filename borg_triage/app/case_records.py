@@ -10,20 +10,17 @@ from typing import Any, cast
 from borg_triage.app.instruments import ReadyInstrument
 from borg_triage.domain.answers import Observation
 from borg_triage.domain.assessment import Assessment
-from borg_triage.domain.case import CaseEvent, CaseView, Judgement, Override, Recorded, standing_outcome
+from borg_triage.domain.case import CaseEvent, CaseView, Judgement, Override, Recorded
 from borg_triage.domain.case_input import CaseInput
-from borg_triage.domain.errors import BorgTriageError
-from borg_triage.domain.instrument import ABSENT, Instrument, Item, UserGroup
+from borg_triage.domain.errors import CaseRuleError
+from borg_triage.domain.instrument import ABSENT, Item, UserGroup
+from borg_triage.domain.overrides import standing_outcome
 from borg_triage.domain.plan import due_at
 from borg_triage.storage.cases import CaseStore
 from borg_triage.storage.records import CaseFile, Standing
 from borg_triage.storage.records import Judgement as StoredJudgement
 from borg_triage.storage.records import Override as StoredOverride
 from borg_triage.text.formats import DUTCH_TIME
-
-
-class CaseRuleError(BorgTriageError):
-    """Something a case does not take: a value of another item, a day ahead, an override without a reason."""
 
 
 def check_answer(item: Item, value: str, on: date, today: date) -> None:
@@ -40,21 +37,6 @@ def check_answer(item: Item, value: str, on: date, today: date) -> None:
         else:
             return
     raise CaseRuleError("answer.error.wrong_value", item=item.id, value=value)
-
-
-def check_override(instrument: Instrument, result: Assessment, wanted: Override) -> None:
-    """Raise CaseRuleError unless people may set this outcome (decision model section 7)."""
-    level, pattern = instrument.levels.index, instrument.patterns.index
-    if not wanted.reason.strip():
-        raise CaseRuleError("override.error.no_reason")
-    if level(wanted.level) < level(result.level.lower):
-        raise CaseRuleError("override.error.below_lower", level=result.level.lower)
-    lowers = level(wanted.level) < level(result.level.value) or pattern(wanted.pattern) < pattern(
-        result.pattern
-    )
-    second = wanted.second_person.strip().casefold()
-    if lowers and second in ("", wanted.by.strip().casefold()):
-        raise CaseRuleError("override.error.no_second_person")
 
 
 def case_input(recorded: Iterable[Recorded], user_group: UserGroup, today: date) -> CaseInput:
@@ -96,7 +78,7 @@ def view(cases: CaseStore, case_id: str, ready: ReadyInstrument, now: datetime) 
     assessment = ready.engine.assess(case_input(recorded, group, today))
     judgements = cases.judgements(case_id)
     overrides = tuple(_override(row) for row in cases.overrides(case_id))
-    level, pattern = standing_outcome(ready.instrument, assessment, overrides)
+    level, pattern = standing_outcome(ready.instrument, assessment.level, assessment.pattern, overrides)
     return CaseView(
         id=file.id,
         pseudonym=file.pseudonym,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from borg_triage.domain.assessment import Assessment, Brief, LevelRange
+from borg_triage.domain.assessment import Assessment, Brief, Change, LevelRange
 from borg_triage.domain.case import InstrumentRef
 from borg_triage.text.catalog import Catalog
 
@@ -58,10 +58,7 @@ def full_output(result: Assessment, ref: InstrumentRef, texts: Catalog) -> dict[
             {"item": question.item, "could_change": list(question.could_change)}
             for question in result.ask_next
         ],
-        "would_change": [
-            {"item": change.item, "to": change.to, "outcome": dict(change.outcome)}
-            for change in result.would_change
-        ],
+        "would_change": [_change(change) for change in result.would_change],
         "deadlines": _deadlines(result),
     }
 
@@ -81,6 +78,13 @@ def _level(level: LevelRange) -> dict[str, str]:
 
 def _pattern(value: str, marks: Mapping[str, bool], unresolved: tuple[str, ...]) -> dict[str, Any]:
     return {"value": value, **marks, "unresolved": list(unresolved)}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    entry: dict[str, Any] = {"item": change.item, "to": change.to, "outcome": dict(change.outcome)}
+    if change.together:
+        entry["together"] = [{"item": item, "to": to} for item, to in change.together.items()]
+    return entry
 
 
 def _routes(result: Assessment) -> dict[str, Any]:

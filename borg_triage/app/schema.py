@@ -144,7 +144,9 @@ def _whole(instrument: Instrument) -> dict[str, Any]:
                     "item": item,
                     "to": {"type": "string"},
                     "outcome": _object({kind: {"enum": found} for kind, found in kinds.items()}, ()),
-                }
+                    "together": _list_of({"item": item, "to": {"type": "string"}}),
+                },
+                required=("item", "to", "outcome"),
             ),
             "deadlines": _list_of(
                 {

@@ -19,6 +19,7 @@ from borg_triage.domain.case import CaseView, Override
 from borg_triage.domain.case_input import CaseInput
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.domain.instrument import UserGroup
+from borg_triage.domain.overrides import check_override
 from borg_triage.storage.records import (
     CaseSummary,
     Instrument,
@@ -184,7 +185,7 @@ class CaseSession:
             at=self.session.clock(),
             by=self.session.worker,
         )
-        case_records.check_override(self.ready.instrument, result, wanted)
+        check_override(self.ready.instrument, result.level, result.pattern, wanted)
         new = NewOverride(
             level_from=wanted.level_from,
             level_to=level,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -66,11 +66,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One answer that would change the outcome, and what it would become."""
+    """One answer that would change the outcome, and what it would become.
+
+    together: other answers that must change with it, where no single answer would do.
+    """
 
     item: str
     to: str
     outcome: Mapping[str, str]
+    together: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

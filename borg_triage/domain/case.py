@@ -6,13 +6,13 @@ Times are aware datetimes in UTC; days are dates.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from borg_triage.domain.answers import Observation
 from borg_triage.domain.assessment import Assessment
-from borg_triage.domain.instrument import Instrument, UserGroup
+from borg_triage.domain.instrument import UserGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class CaseView:
     """Everything about one case at one moment, with its assessment.
 
     since: when the case came to stand at its present level; deadlines count from there (plan.due_at).
-    level, pattern: what stands, people's where they set one (see `standing_outcome`).
+    level, pattern: what stands, people's where they set one (overrides.standing_outcome).
     """
 
     id: str
@@ -105,25 +105,3 @@ class CaseView:
     def said_about(self, item: str) -> tuple[Recorded, ...]:
         """What was said about one item, oldest first, without what was withdrawn."""
         return tuple(entry for entry in self.recorded if entry.item == item and not entry.retracted)
-
-
-def standing_outcome(
-    instrument: Instrument, assessment: Assessment, overrides: Sequence[Override]
-) -> tuple[str, str]:
-    """The level and pattern that stand: people's last word, as long as it still fits what is known.
-
-    A lighter word was about what was known then: where the program has since come to something graver, or
-    where even the best case lies above it, it no longer holds.
-    """
-    if not overrides:
-        return assessment.level.value, assessment.pattern
-    last = overrides[-1]
-    rank = instrument.levels.index
-    level = max(last.level, assessment.level.lower, key=rank)
-    if rank(assessment.level.value) > rank(last.level_from):
-        level = max(level, assessment.level.value, key=rank)
-    order = instrument.patterns.index
-    pattern = last.pattern
-    if order(assessment.pattern) > order(last.pattern_from):
-        pattern = max(pattern, assessment.pattern, key=order)
-    return level, pattern

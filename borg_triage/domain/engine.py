@@ -73,7 +73,7 @@ class Engine:
             routes=self._routes(case, details),
             reasons=tuple(self._reasons(evidence, details, level.value)),
             ask_next=explanation.ask_next(evidence),
-            would_change=explanation.would_change(),
+            would_change=explanation.would_change(evidence),
             deadlines=tuple(self._deadlines(case, details, settled)),
             counted=settled,
             unresolved=open_items,

@@ -2,6 +2,7 @@
 
 BorgTriageError
 ├── CaseInputError        a case file that cannot be taken (exit status 2 on the command line)
+├── CaseRuleError         something a case does not take
 ├── InstrumentError       an instrument file that is broken (names file and line)
 ├── storage.errors.VaultError and below
 └── app and report errors
@@ -29,6 +30,10 @@ class BorgTriageError(Exception):
 
 class CaseInputError(BorgTriageError):
     """A case that cannot be taken; `place` in the parameters names where."""
+
+
+class CaseRuleError(BorgTriageError):
+    """Something a case does not take: a value of another item, a day ahead, an override without a reason."""
 
 
 class InstrumentError(BorgTriageError):

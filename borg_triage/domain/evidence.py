@@ -38,6 +38,7 @@ class Evidence:
         self._counted = counted
         self._order = instrument.order
         self._level_items: list[str] | None = None
+        self._doubt: list[str] | None = None
         self.statuses: dict[str, str] = {}
         for held in details.held("criterion"):
             criterion, _, self.statuses[criterion] = held.partition("=")
@@ -71,10 +72,23 @@ class Evidence:
             return self.items(criterion.met)
         return self.open_items(criterion.met) or self.open_items(criterion.failed)
 
+    def of_level(self) -> tuple[str, ...]:
+        """The items that every rule at the case's level stands on."""
+        return self._in_order(self.level_items())
+
+    def of_pattern(self) -> tuple[str, ...]:
+        """The items that keep the pattern from being lighter."""
+        return self._in_order(self._of_pattern((self._details.held("pattern")[0],)))
+
+    def of_route(self) -> tuple[str, ...]:
+        """The items that the primary route stands on."""
+        rule = next(rule for rule in self._instrument.primary if self.holds(rule.when))
+        return () if isinstance(rule.when, Otherwise) else self.items(rule.when)
+
     def _items(self, condition: Node) -> Iterable[str]:
         match condition:
             case Otherwise():
-                return self._not_at_best(self._lighter_rules())
+                return self._left_in_doubt()
             case TermRef():
                 return self._items(self._instrument.terms[condition.term])
             case Sentence():
@@ -132,7 +146,7 @@ class Evidence:
         found = [item for rule in rules for item in self._items(rule.when)]
         fallback = self._instrument.pattern[-1].value
         if fallback in values:
-            found += self._not_at_best(self._lighter_rules())
+            found += self._left_in_doubt()
         return found
 
     def level_items(self) -> Iterable[str]:
@@ -154,7 +168,12 @@ class Evidence:
         fallback = order.index(self._instrument.pattern[-1].value)
         return [rule.when for rule in self._instrument.pattern if order.index(rule.value) < fallback]
 
-    def _not_at_best(self, conditions: Iterable[Node]) -> list[str]:
-        read = frozenset[str]().union(*(self._details.reads(condition) for condition in conditions))
-        items = self._instrument.item
-        return [item for item in read if self._counted.get(item) != items[item].best]
+    def _left_in_doubt(self) -> list[str]:
+        """The items that keep every pattern lighter than doubt from being taken."""
+        if self._doubt is None:
+            read = frozenset[str]().union(
+                *(self._details.reads(condition) for condition in self._lighter_rules())
+            )
+            best = self._instrument.best
+            self._doubt = [item for item in read if self._counted.get(item) != best[item]]
+        return self._doubt

@@ -8,6 +8,7 @@ from borg_triage.domain.answers import Counted
 from borg_triage.domain.assessment import Change, LevelRange, Outcome, Question
 from borg_triage.domain.evidence import Evidence
 from borg_triage.domain.instrument import Instrument
+from borg_triage.domain.lighter import LighterChanges
 from borg_triage.domain.variations import BEST, CASE, WORST, Changes, Trial, Variations
 
 
@@ -27,6 +28,8 @@ class Explanation:
         reliable_after: Changes | None,
     ) -> None:
         self._instrument = instrument
+        self._variations = variations
+        self._counted = counted
         self._settled = settled
         self._trials = variations.layout.trials
         self._answered = variations.layout.answered
@@ -86,9 +89,19 @@ class Explanation:
             for other in item.brings_forward
         }
 
-    def would_change(self) -> tuple[Change, ...]:
-        """Every single answer, to an open or an answered item, that would change the outcome."""
-        return tuple(self._changes(self._tried.outcome(CASE)))
+    def would_change(self, evidence: Evidence) -> tuple[Change, ...]:
+        """Every single answer, to an open or an answered item, that would change the outcome; and, where
+        none makes level, pattern or route lighter, the smallest joint changes of at most three that do.
+        """
+        now = self._tried.outcome(CASE)
+        singles = list(self._changes(now))
+        named = {
+            "level": evidence.of_level(),
+            "pattern": evidence.of_pattern(),
+            "route": evidence.of_route(),
+        }
+        search = LighterChanges(self._instrument, self._variations, self._counted, now)
+        return (*singles, *search.find(named, singles))
 
     def _changes(self, now: Outcome) -> Iterator[Change]:
         any_difference = 0

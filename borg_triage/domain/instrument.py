@@ -277,6 +277,11 @@ class Instrument(Strict):
         return {item.id: place for place, item in enumerate(self.items)}
 
     @cached_property
+    def best(self) -> dict[str, str]:
+        """The answer of each item in the all-favourable world; dates have none."""
+        return {item.id: item.best for item in self.items if item.kind != "date"}
+
+    @cached_property
     def section(self) -> dict[str, Section]:
         """Sections by id, in the instrument's order."""
         return {section.id: section for section in self.sections}

@@ -72,15 +72,15 @@ class Layout:
         self.inputs[-2], self.inputs[-1] = best, worst
 
 
-class Tried:
-    """The outcomes of all trials of one case."""
+class Worlds:
+    """The outcomes of some worlds, each value as the bits of the worlds that have it."""
 
-    def __init__(self, layout: Layout, rulebook: Rulebook, values: Iterable[int]) -> None:
-        self._every = layout.every
+    def __init__(self, rulebook: Rulebook, values: Iterable[int]) -> None:
         self._values = dict(zip(rulebook.outcome_names, values, strict=True))
         self._by_kind: dict[str, list[tuple[str, int]]] = {}
         for (kind, value), worlds in self._values.items():
             self._by_kind.setdefault(kind, []).append((value, worlds))
+        self._every = sum(worlds for _, worlds in self._by_kind["level"])
         self._gravest_first = [
             (rank, self._values["level", level]) for rank, level in enumerate(rulebook.instrument.levels)
         ][::-1]
@@ -104,6 +104,10 @@ class Tried:
     def gravest_level(self, worlds: int) -> int:
         """The rank of the gravest level among the worlds of a bit set."""
         return next(rank for rank, reached in self._gravest_first if reached & worlds)
+
+    def where(self, kind: str, values: Iterable[str]) -> int:
+        """The worlds in which a kind has one of these values."""
+        return sum(self._values[kind, value] for value in values)
 
     def values(self, kind: str, worlds: int) -> dict[int, str]:
         """The value of a kind in each world of a bit set."""
@@ -150,7 +154,7 @@ class Variations:
     def _atom(self, item: str, value: str) -> int:
         return self._place[item, "dated" if item in self._dates else value]
 
-    def try_all(self, counted: Counted, instead: Mapping[int, Changes]) -> Tried:
+    def try_all(self, counted: Counted, instead: Mapping[int, Changes]) -> Worlds:
         """The outcomes of the case and of all its trials.
 
         instead: worlds of the layout in which other answers change than the trial's own.
@@ -166,7 +170,25 @@ class Variations:
                     given[self._atom(item, counted[item])] &= ~bit
                 if new is not None:
                     given[self._atom(item, new)] |= bit
-        return Tried(layout, self._rulebook, self._rulebook.outcomes(given, layout.every))
+        return Worlds(self._rulebook, self._rulebook.outcomes(given, layout.every))
+
+    def worlds(self, cases: Iterable[tuple[Counted, Sequence[Changes]]]) -> Worlds:
+        """The outcomes of cases, each under some changes: one world a change, in order."""
+        given = [0] * (len(self._place) + 2)
+        bit = 1
+        for counted, variants in cases:
+            block = (bit << len(variants)) - bit
+            places = {item: self._atom(item, value) for item, value in counted.items()}
+            for place in places.values():
+                given[place] |= block
+            for changes in variants:
+                for item, new in changes.items():
+                    if item in places:
+                        given[places[item]] &= ~bit
+                    if new is not None:
+                        given[self._atom(item, new)] |= bit
+                bit <<= 1
+        return Worlds(self._rulebook, self._rulebook.outcomes(given, bit - 1))
 
     def details(self, counted: Counted) -> Details:
         """Everything about the case itself."""

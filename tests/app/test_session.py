@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from borg_triage.app.case_records import CaseRuleError
 from borg_triage.app.instruments import current
 from borg_triage.app.output import full_output
 from borg_triage.app.resources import catalog
 from borg_triage.app.session import MIN_PASSPHRASE, CaseSession, Session, SessionError
 from borg_triage.domain.case_input import CaseReader
+from borg_triage.domain.errors import CaseRuleError
 from borg_triage.storage.errors import VaultError
 
 PASSPHRASE = "een lange wachtzin voor de proef"

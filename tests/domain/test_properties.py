@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from borg_triage.app.instruments import current
 from borg_triage.domain.answers import Observation
-from borg_triage.domain.assessment import Assessment
+from borg_triage.domain.assessment import Assessment, Outcome
 from borg_triage.domain.case_input import CaseInput, CaseReader
 from borg_triage.domain.instrument import Item
 from tests.oracle.random_cases import random_case
@@ -186,8 +186,33 @@ def test_what_would_change_does_change(seed: int) -> None:
     for change in rng.sample(result.would_change, min(3, len(result.would_change))):
         if change.item == INSTRUMENT.overheard.item:
             continue  # an answer there also makes other answers reliable
-        then = counted_as(result.counted, {change.item: change.to}).outcome._asdict()
+        then = counted_as(result.counted, {change.item: change.to, **change.together}).outcome._asdict()
         assert {kind: then[kind] for kind in change.outcome} == dict(change.outcome)
+
+
+@given(SEEDS)
+def test_joint_changes_are_the_smallest_that_make_something_lighter(seed: int) -> None:
+    result = counted_as(ENGINE.counted(random_input(seed)), {})
+    joint = [change for change in result.would_change if change.together]
+    for change in random.Random(seed).sample(joint, min(2, len(joint))):
+        items = {change.item: change.to, **change.together}
+        assert 2 <= len(items) <= 3
+        then = counted_as(result.counted, items).outcome
+        made_lighter = [kind for kind in ("level", "pattern", "route") if lighter(kind, then, result)]
+        assert made_lighter
+        without_one = [{k: v for k, v in items.items() if k != left} for left in items]
+        fewer = [counted_as(result.counted, changes) for changes in without_one]
+        assert any(not any(lighter(kind, one.outcome, result) for one in fewer) for kind in made_lighter)
+
+
+def lighter(kind: str, then: Outcome, than: Assessment) -> bool:
+    orders = {
+        "level": INSTRUMENT.levels,
+        "pattern": INSTRUMENT.patterns,
+        "route": INSTRUMENT.primary_routes[::-1],
+    }
+    order = orders[kind].index
+    return order(getattr(then, kind)) < order(getattr(than.outcome, kind))
 
 
 def outcome_of(case: dict[str, Any]) -> Assessment:
