@@ -1,0 +1,21 @@
+"""An instrument's conditions as nodes of its own circuit, with every outcome they may ask for."""
+
+from __future__ import annotations
+
+from borg_triage.domain.lowering import Lowering, Outcomes
+from borg_triage.domain.rulebook import Rulebook
+
+_SUBJECTS = {"pattern": "pattern", "level": "level", "upper": "level.upper", "borg": "gate", "route": "route"}
+
+
+def decided_lowering(rulebook: Rulebook) -> Lowering:
+    """A lowering over the state after what follows, with all outcomes decided."""
+    outcomes = Outcomes()
+    for (kind, value), node in rulebook.outputs.items():
+        if kind in _SUBJECTS:
+            outcomes.decided[_SUBJECTS[kind], value] = node
+        elif kind == "criterion":
+            criterion, _, status = value.partition("=")
+            outcomes.criteria[criterion, status] = node
+    state = {atom: rulebook.outputs["state", f"{atom[0]}={atom[1]}"] for atom in rulebook.atoms}
+    return Lowering(rulebook.circuit, rulebook.instrument, state, outcomes)
