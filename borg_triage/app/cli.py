@@ -7,6 +7,7 @@ error says why and standard output stays empty.
 from __future__ import annotations
 
 import argparse
+import getpass
 import io
 import json
 import os
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, cast
 
 from borg_triage import __version__
@@ -77,7 +79,19 @@ def _parser() -> argparse.ArgumentParser:
     assess.set_defaults(run=_assess)
     schema = commands.add_parser("schema", help="print the JSON Schema of input and output")
     schema.set_defaults(run=_schema)
-    for command in (assess, schema):
+    verify = commands.add_parser("verify", help="prove the safety properties of an instrument")
+    verify.add_argument("instrument", nargs="?", metavar="FOLDER", help="the shipped one where left out")
+    verify.add_argument("--sheet", metavar="FILE", help="write the proof sheet there, when all holds")
+    verify.add_argument("--cases", metavar="FOLDER", help="write counterexamples there, as case files")
+    verify.set_defaults(run=_verify)
+    replay = commands.add_parser("replay", help="assess stored results again with their own version")
+    replay.add_argument("vault", metavar="VAULT", help="the passphrase is read from standard input")
+    replay.set_defaults(run=_replay)
+    compare = commands.add_parser("compare", help="what another version would say of cases, one a line")
+    compare.add_argument("cases", metavar="CASES")
+    compare.add_argument("--with", dest="other", required=True, metavar="VERSION", help="or a folder")
+    compare.set_defaults(run=_compare)
+    for command in (assess, schema, verify, replay, compare):
         command.add_argument("--language", choices=LANGUAGES, default="nl", help="of sentences and errors")
     return parser
 
@@ -87,6 +101,31 @@ def _schema(_options: argparse.Namespace, _texts: Catalog) -> int:
 
     _print(json.dumps(schemas(current().instrument), indent=2))
     return 0
+
+
+def _replay(options: argparse.Namespace, texts: Catalog) -> int:
+    from borg_triage.app.replay import replay
+
+    terminal = sys.stdin.isatty()
+    asked = texts.text("replay.passphrase") + " "
+    passphrase = getpass.getpass(asked) if terminal else sys.stdin.readline().rstrip("\n")
+    return replay(Path(options.vault), passphrase, texts, _print)
+
+
+def _compare(options: argparse.Namespace, _texts: Catalog) -> int:
+    from borg_triage.app.replay import compare
+
+    return compare(Path(options.cases), options.other, datetime.now().astimezone().date(), _print)
+
+
+def _verify(options: argparse.Namespace, texts: Catalog) -> int:
+    from borg_triage.app.verification import run_verify
+
+    def say(line: str) -> None:
+        _print(line)
+        sys.stdout.flush()
+
+    return run_verify(options.instrument, options.sheet, options.cases, texts, say)
 
 
 def _assess(options: argparse.Namespace, texts: Catalog) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -47,6 +49,33 @@ def read_instrument(folder: Path) -> LoadedInstrument:
     return load_instrument(files)
 
 
+def instrument_content(loaded: LoadedInstrument) -> bytes:
+    """The text of an instrument's files, as a vault keeps it beside the results."""
+    files = {name: content.decode() for name, content in loaded.files.items()}
+    return json.dumps(files, ensure_ascii=False).encode()
+
+
+def kept_instrument(content: bytes) -> ReadyInstrument:
+    """An instrument from the text that a vault kept. Raises InstrumentError."""
+    files: dict[str, str] = json.loads(content)
+    loaded = load_instrument({name: text.encode() for name, text in files.items()})
+    return ReadyInstrument(loaded, Engine(loaded.instrument))
+
+
+def released() -> dict[str, str]:
+    """The sha256 of every released version, by "id version": what is released never changes."""
+    path = resources() / "instruments" / "RELEASES.toml"
+    hashes: dict[str, str] = tomllib.loads(path.read_text("utf-8"))["sha256"]
+    return hashes
+
+
+def version(name: str) -> ReadyInstrument:
+    """A shipped version by its number, or any instrument by its folder. Raises InstrumentError."""
+    shipped = resources() / "instruments" / CURRENT[0] / name
+    loaded = read_instrument(shipped if shipped.is_dir() else Path(name))
+    return ReadyInstrument(loaded, Engine(loaded.instrument))
+
+
 @cache
 def current() -> ReadyInstrument:
     """The instrument new cases are assessed with."""
@@ -54,4 +83,7 @@ def current() -> ReadyInstrument:
     if not folder.is_dir():
         raise ResourceError("app.error.incomplete", name="instruments")
     loaded = read_instrument(folder)
+    promised = released().get(" ".join(CURRENT))
+    if promised is not None and promised != loaded.sha256:
+        raise InstrumentError("instrument.error.changed", version=CURRENT[1])
     return ReadyInstrument(loaded, Engine(loaded.instrument))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from borg_triage.domain.assessment import Assessment, Brief, Change, LevelRange
+from borg_triage.domain.assessment import Assessment, Brief, Change, LevelRange, Reason
 from borg_triage.domain.case import InstrumentRef
 from borg_triage.text.catalog import Catalog
 
@@ -21,8 +21,12 @@ def brief_output(brief: Brief, ref: InstrumentRef) -> dict[str, Any]:
     }
 
 
-def full_output(result: Assessment, ref: InstrumentRef, texts: Catalog) -> dict[str, Any]:
-    """Everything; reasons carry their sentence in the catalogue's language."""
+def full_output(result: Assessment, ref: InstrumentRef, texts: Catalog | None) -> dict[str, Any]:
+    """Everything; reasons carry their sentence in the catalogue's language.
+
+    Without texts the reasons are ids only: so a result is frozen, for wording may be mended later while
+    the decision must replay to the letter.
+    """
     return {
         "instrument": _instrument(ref),
         "user_group": result.user_group,
@@ -44,16 +48,7 @@ def full_output(result: Assessment, ref: InstrumentRef, texts: Catalog) -> dict[
             "notes": list(result.gate_notes),
         },
         "routes": _routes(result),
-        "reasons": [
-            {
-                "rule": reason.rule,
-                "outcome": reason.outcome,
-                "items": list(reason.items),
-                "text": texts.text(rule_text_key(reason.rule, reason.outcome)),
-                "sources": list(reason.sources),
-            }
-            for reason in result.reasons
-        ],
+        "reasons": [_reason(reason, texts) for reason in result.reasons],
         "ask_next": [
             {"item": question.item, "could_change": list(question.could_change)}
             for question in result.ask_next
@@ -78,6 +73,17 @@ def _level(level: LevelRange) -> dict[str, str]:
 
 def _pattern(value: str, marks: Mapping[str, bool], unresolved: tuple[str, ...]) -> dict[str, Any]:
     return {"value": value, **marks, "unresolved": list(unresolved)}
+
+
+def _reason(reason: Reason, texts: Catalog | None) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "rule": reason.rule,
+        "outcome": reason.outcome,
+        "items": list(reason.items),
+    }
+    if texts is not None:
+        entry["text"] = texts.text(rule_text_key(reason.rule, reason.outcome))
+    return entry | {"sources": list(reason.sources)}
 
 
 def _change(change: Change) -> dict[str, Any]:

@@ -12,9 +12,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from borg_triage.app import case_records
-from borg_triage.app.instruments import ReadyInstrument, current
+from borg_triage.app.instruments import ReadyInstrument, current, instrument_content
 from borg_triage.app.output import full_output
-from borg_triage.app.resources import catalog
 from borg_triage.domain.case import CaseView, Override
 from borg_triage.domain.case_input import CaseInput
 from borg_triage.domain.errors import BorgTriageError
@@ -217,10 +216,9 @@ class CaseSession:
     def freeze(self) -> CaseView:
         """Keep the present result for good, with the exact instrument it was made with."""
         cases, ref = self.session.vault.cases, self.ready.ref
-        files = {name: content.decode() for name, content in self.ready.loaded.files.items()}
-        content = json.dumps(files, ensure_ascii=False).encode()
+        content = instrument_content(self.ready.loaded)
         cases.keep_instrument(Instrument(id=ref.id, version=ref.version, sha256=ref.sha256, content=content))
-        output = full_output(self.view.assessment, ref, catalog(self.session.language))
+        output = full_output(self.view.assessment, ref, None)
         cases.freeze_result(
             self.id,
             NewResult(

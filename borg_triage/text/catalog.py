@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 LANGUAGES = ("nl", "en")
-DOMAINS = ("app", "outcome", "errors", "instrument", "directory", "report")
+DOMAINS = ("app", "outcome", "errors", "instrument", "directory", "report", "proof")
 
 
 class Catalog:

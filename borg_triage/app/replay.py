@@ -1,0 +1,96 @@
+"""`borg-triage replay` and `borg-triage compare`: old cases with their own version, and with another."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from borg_triage.app.instruments import ReadyInstrument, current, kept_instrument, version
+from borg_triage.app.output import full_output
+from borg_triage.domain.case_input import CaseInput, CaseReader, parse_json
+from borg_triage.domain.errors import BorgTriageError
+from borg_triage.storage.vault import Vault
+from borg_triage.text.catalog import Catalog
+
+Say = Callable[[str], None]
+
+
+class ReplayError(BorgTriageError):
+    """A stored result whose instrument is not in the vault."""
+
+
+def replay(path: Path, passphrase: str, texts: Catalog, say: Say) -> int:
+    """Assess every frozen result of a vault again, with the instrument kept beside it.
+
+    0 when all come out to the letter, 1 when one does not. Raises VaultError, InstrumentError, ReplayError.
+    """
+    total, differing = 0, 0
+    with Vault.open(path, passphrase) as vault:
+
+        @cache
+        def ready(name: str, number: str, sha256: str) -> ReadyInstrument:
+            kept = vault.cases.instrument(name, number, sha256)
+            if kept is None:
+                raise ReplayError("replay.error.no_instrument", version=number)
+            return kept_instrument(kept.content)
+
+        for summary in _all_cases(vault):
+            for row in vault.cases.results(summary):
+                total += 1
+                own = ready(row.instrument_id, row.instrument_version, row.instrument_sha256)
+                case = CaseReader(own.instrument).read(parse_json(row.input_json), row.assessed_on)
+                again = json.dumps(full_output(own.engine.assess(case), own.ref, None), ensure_ascii=False)
+                if again != row.output_json:
+                    differing += 1
+                    say(texts.text("replay.differs", case=summary, result=row.seq))
+    say(texts.text("replay.total", total=total, differing=differing))
+    return 1 if differing else 0
+
+
+def _all_cases(vault: Vault) -> Iterator[str]:
+    offset = 0
+    while page := vault.cases.list(limit=500, offset=offset):
+        yield from (summary.id for summary in page)
+        offset += len(page)
+
+
+def compare(path: Path, other: str, today: date, say: Say) -> int:
+    """What another version would say of the cases in a file of lines: one JSON line a changed case, then
+    the totals. Raises CaseInputError (with the line), InstrumentError.
+    """
+    old, new = current(), version(other)
+    changed: Counter[str] = Counter()
+    total = 0
+    for number, case in _cases(path, old, new, today):
+        total += 1
+        before, after = (ready.engine.assess(case[place]) for place, ready in enumerate((old, new)))
+        now = before.outcome._asdict()
+        changes = {
+            kind: {"from": now[kind], "to": value}
+            for kind, value in after.outcome._asdict().items()
+            if value != now[kind]
+        }
+        if changes:
+            changed.update(["cases", *changes])
+            say(json.dumps({"line": number, "changes": changes}))
+    versions = {"from": old.ref.version, "to": new.ref.version}
+    say(json.dumps({"total": total, "changed": dict(changed), "versions": versions}))
+    return 0
+
+
+def _cases(
+    path: Path, old: ReadyInstrument, new: ReadyInstrument, today: date
+) -> Iterator[tuple[int, tuple[CaseInput, CaseInput]]]:
+    readers = [CaseReader(ready.instrument) for ready in (old, new)]
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                raw: Any = parse_json(line)
+                yield number, (readers[0].read(raw, today), readers[1].read(raw, today))
+    except OSError as error:
+        raise ReplayError("cli.error.unreadable", file=str(path), problem=error.strerror or "?") from error

@@ -1,0 +1,128 @@
+"""Old cases come out to the letter with their own version; another version's changes are listed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from borg_triage.app.instruments import current, read_instrument
+from borg_triage.app.resources import resources
+from borg_triage.app.session import Session
+from tests.examples import examples
+
+PASSPHRASE = "een lange wachtzin voor de proef"
+SHIPPED = resources() / "instruments" / "intimate_terror" / "1.0.0"
+
+
+def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "borg_triage", *arguments, "--language", "en"]
+    return subprocess.run(command, input=given, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Path:
+    """A vault with three cases, four frozen results."""
+    path = tmp_path / "team.borgvault"
+    session = Session.create(path, PASSPHRASE, "Sanne", clock=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
+    for pseudonym, answers in (
+        ("Linde", {"flag.stalking": "yes", "control.isolation": "yes"}),
+        ("Beuk", {"ask.stress": "yes"}),
+        ("Den", {}),
+    ):
+        case = session.new_case(pseudonym, "shelter")
+        for item, value in answers.items():
+            case.answer(item, value, note='zei: "het is niets"')
+        case.freeze()
+    case.answer("acute.danger_now", "yes")
+    case.freeze()
+    session.close()
+    return path
+
+
+def test_every_stored_result_replays(vault: Path) -> None:
+    done = run("replay", str(vault), given=PASSPHRASE + "\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("4 stored results")
+    assert "0 differ" in done.stdout
+
+
+def test_a_wrong_passphrase_is_one_line(vault: Path) -> None:
+    done = run("replay", str(vault), given="anders\n")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+def test_a_result_that_no_longer_comes_out_is_named(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from borg_triage.app import replay
+    from borg_triage.app.resources import catalog
+
+    def otherwise(*arguments: Any) -> dict[str, Any]:
+        return {"level": "calm"}
+
+    monkeypatch.setattr(replay, "full_output", otherwise)
+    lines: list[str] = []
+    assert replay.replay(vault, PASSPHRASE, catalog("en"), lines.append) == 1
+    assert len(lines) == 5
+    assert "4 differ" in lines[-1]
+
+
+@pytest.fixture
+def stricter(tmp_path: Path) -> Path:
+    """A version in which any factor gives elevated."""
+    folder = tmp_path / "1.1.0"
+    shutil.copytree(SHIPPED, folder)
+    for name, old, new in (
+        ("instrument.toml", 'version = "1.0.0"', 'version = "1.1.0"'),
+        (
+            "level.toml",
+            'id = "level.attention.factor"\nfloor = "attention"',
+            'id = "level.attention.factor"\nfloor = "elevated"',
+        ),
+    ):
+        text = (folder / name).read_text("utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new), "utf-8")
+    return folder
+
+
+def test_compare_lists_case_by_case_and_in_total(tmp_path: Path, stricter: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text("\n".join(json.dumps(example.case) for example in examples()), "utf-8")
+    done = run("compare", str(cases), "--with", str(stricter))
+    assert (done.returncode, done.stderr) == (0, "")
+    *changed, total = [json.loads(line) for line in done.stdout.splitlines()]
+    assert total["total"] == len(examples())
+    assert total["changed"]["cases"] == len(changed) > 0
+    assert total["versions"] == {"from": "1.0.0", "to": "1.1.0"}
+    for line in changed:
+        assert line["changes"]["level"] == {"from": "attention", "to": "elevated"}
+
+
+def test_compare_with_the_same_version_changes_nothing(tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(json.dumps(examples()[0].case), "utf-8")
+    done = run("compare", str(cases), "--with", "1.0.0")
+    assert json.loads(done.stdout)["changed"] == {}
+
+
+@pytest.mark.parametrize("other", ["9.9.9", "/nowhere"])
+def test_an_unknown_version_is_one_line(tmp_path: Path, other: str) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(json.dumps(examples()[0].case), "utf-8")
+    done = run("compare", str(cases), "--with", other)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+
+
+def test_released_versions_are_as_they_were_released() -> None:
+    from borg_triage.app.instruments import released
+
+    for name, sha256 in released().items():
+        folder = resources() / "instruments" / name.replace(" ", "/")
+        assert read_instrument(folder).sha256 == sha256
+    assert current().ref.version == "1.0.0"
