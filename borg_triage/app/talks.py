@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Final
 
@@ -60,14 +61,13 @@ def current_talk(case: CaseSession) -> Talk | None:
     for event in reversed(case.view.events):
         if event.kind == KIND and event.by == session.worker:
             day = event.happened_at.astimezone(DUTCH_TIME).date()
-            return _from_details(dict(event.details)) if day == session.today() else None
+            return talk_from(event.details) if day == session.today() else None
     return None
 
 
 def keep_talk(case: CaseSession, talk: Talk, other_heard: str | None = None) -> CaseView:
     """Store a talk, and what staff thereby observed. Raises VaultError; what was stored before it stays."""
-    details = {name: _text(value) for name, value in asdict(talk).items() if value != ""}
-    case.note_event(KIND, details)
+    case.note_event(KIND, details_of(talk))
     _observe(case, SEPARATE, talk.separate)
     if other_heard is not None:
         _observe(case, OTHER_HEARD, other_heard)
@@ -86,7 +86,13 @@ def _text(value: object) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def _from_details(details: dict[str, str]) -> Talk:
+def details_of(talk: Talk) -> dict[str, str]:
+    """A talk as plain texts by field name, as it is stored."""
+    return {name: _text(value) for name, value in asdict(talk).items() if value != ""}
+
+
+def talk_from(details: Mapping[str, str]) -> Talk:
+    """A talk from its plain texts; other names are passed over."""
     known = {field.name for field in fields(Talk)} - {"partner_present"}
     return Talk(
         **{name: text for name, text in details.items() if name in known},

@@ -1,0 +1,115 @@
+"""How this user likes the program: language, appearance, zoom, the folder of the last vault.
+
+Plain text in the user's own settings folder. Never anything of a case: no names, no file of a case.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from borg_triage.domain.errors import BorgTriageError
+
+PROGRAM: Final = "borg-triage"
+VAULT_SUFFIX: Final = ".borgvault"
+# Another folder for the settings, for tests and for a shared machine.
+OVERRIDE: Final = "BORG_TRIAGE_CONFIG"
+
+_FILE: Final = "settings.json"
+# Here the folders are two variables, and platformdirs alone would take a tenth of a start to say so.
+_XDG: Final = sys.platform.startswith(("linux", "freebsd", "openbsd"))
+
+
+class SettingsError(BorgTriageError):
+    """The settings could not be kept; the program goes on with them until it closes."""
+
+
+class Settings(NamedTuple):
+    """What is kept. vault_folder: "" for the usual place."""
+
+    language: str = "nl"
+    appearance: str = "light"
+    zoom: int = 100
+    vault_folder: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """Where to look for vaults, and to put a new one."""
+        return Path(self.vault_folder) if self.vault_folder else default_vault_folder()
+
+
+def load() -> Settings:
+    """The settings as kept; where they are missing or broken, the usual ones."""
+    try:
+        text = _path().read_text("utf-8")
+    except OSError:
+        return Settings()
+    import json
+
+    try:
+        kept = json.loads(text)
+    except ValueError:
+        return Settings()
+    return _checked(kept) if isinstance(kept, dict) else Settings()
+
+
+def save(settings: Settings) -> None:
+    """Keep the settings. Raises SettingsError."""
+    import json
+
+    path = _path()
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps(settings._asdict(), indent=2), "utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise SettingsError("settings.error.not_saved") from error
+
+
+def default_vault_folder() -> Path:
+    """Where a vault lies if nobody chose another place. Not made here."""
+    if _XDG:
+        return _xdg("XDG_DATA_HOME", ".local/share")
+    from platformdirs import user_data_path
+
+    return user_data_path(PROGRAM, appauthor=False)
+
+
+def vaults_in(folder: Path) -> list[Path]:
+    """The vaults in a folder, by name; none where it cannot be read."""
+    try:
+        found = [path for path in folder.iterdir() if path.suffix == VAULT_SUFFIX and path.is_file()]
+    except OSError:
+        return []
+    return sorted(found)
+
+
+def _path() -> Path:
+    override = os.environ.get(OVERRIDE)
+    if override:
+        return Path(override) / _FILE
+    if _XDG:
+        return _xdg("XDG_CONFIG_HOME", ".config") / _FILE
+    from platformdirs import user_config_path
+
+    return user_config_path(PROGRAM, appauthor=False) / _FILE
+
+
+def _xdg(name: str, usual: str) -> Path:
+    base = os.environ.get(name, "").strip()
+    return (Path(base) if base else Path.home() / usual) / PROGRAM
+
+
+def _checked(kept: dict[str, Any]) -> Settings:
+    usual = Settings()
+    language, appearance = kept.get("language"), kept.get("appearance")
+    zoom, folder = kept.get("zoom"), kept.get("vault_folder")
+    return Settings(
+        language=language if language in {"nl", "en"} else usual.language,
+        appearance=appearance if appearance in {"light", "dark", "contrast"} else usual.appearance,
+        zoom=zoom if isinstance(zoom, int) and 100 <= zoom <= 200 else usual.zoom,
+        vault_folder=folder if isinstance(folder, str) else usual.vault_folder,
+    )

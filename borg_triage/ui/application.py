@@ -1,0 +1,52 @@
+"""Start the program: the application, its font and look, the hook for errors, the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QApplication
+
+from borg_triage.app.resources import resources
+from borg_triage.app.settings import Settings, load
+from borg_triage.ui import theme
+from borg_triage.ui.errors import Hook
+from borg_triage.ui.window import MainWindow
+
+_FONTS = ("SourceSans3-Regular.ttf", "SourceSans3-SemiBold.ttf")
+
+
+def run(argv: Sequence[str]) -> int:
+    """Show the window until it is closed; gives the exit status."""
+    app, window = build(argv)
+    hook = Hook(window.caught)
+    hook.install()
+    window.show()
+    try:
+        return app.exec()
+    finally:
+        hook.remove()
+
+
+def build(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
+    """The application and its window, with the settings as kept; not yet shown."""
+    # Said here, since asking the application for its style costs a sixth of a start.
+    app = QApplication([*argv, "-style", "Fusion"])
+    return app, open_window(app, load())
+
+
+def open_window(app: QApplication, settings: Settings) -> MainWindow:
+    """The window, dressed and not yet shown. Tests, the demo and the screenshots start here too."""
+    app.setApplicationName("borg-triage")
+    theme.apply(app, settings.appearance, settings.zoom, load_font())
+    return MainWindow(settings)
+
+
+def load_font() -> str:
+    """The family of the font that ships with the program; "" (the system's) where it cannot be read."""
+    family = ""
+    for name in _FONTS:
+        number = QFontDatabase.addApplicationFont(str(resources() / "fonts" / name))
+        families = QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
+        family = family or (families[0] if families else "")
+    return family

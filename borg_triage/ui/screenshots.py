@@ -1,0 +1,236 @@
+"""Every page as a picture, to be looked at: Dutch and English, light and dark, some large or high contrast.
+
+`python -m borg_triage.ui.screenshots FOLDER` writes them to FOLDER at 1366 by 768. The people in them are
+invented.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from borg_triage.app.examples import Example, enter, read_example
+from borg_triage.app.resources import catalog
+from borg_triage.app.session import CaseSession, Session
+from borg_triage.app.settings import VAULT_SUFFIX, Settings
+from borg_triage.app.talks import Talk, keep_talk
+from borg_triage.ui.acute import AcutePanel
+from borg_triage.ui.application import open_window
+from borg_triage.ui.demo import SIZE, VAULT_FOLDER, Clock, own_settings
+from borg_triage.ui.driver import Driver, hush
+from borg_triage.ui.window import MainWindow
+
+_HOUR: Final = 10
+# Example, pseudonym, the worker's own level and pattern (none: not judged yet).
+_CASES: Final = (
+    ("debts-and-stress", "Wulp 4", ("attention", "no_pattern_found")),
+    ("borg-candidate", "Kievit 7", ("elevated", "common_couple_violence")),
+    ("ex-stalking-after-separation", "Specht 31", None),
+    ("borg-open-he-was-not-heard", "Ekster 3", None),
+    ("partner-in-the-room", "Koolmees 9", ("high", "intimate_terror_likely")),
+    ("child-says-mother-denies", "Roodborst 2", ("high", "intimate_terror_possible")),
+    ("strangulation-tonight", "Merel 12", ("high", "intimate_terror_possible")),
+)
+
+
+@dataclass(frozen=True)
+class Look:
+    """A language, an appearance and a zoom. only: the shots taken in it, all when empty."""
+
+    language: str
+    appearance: str
+    zoom: int = 100
+    only: tuple[str, ...] = ()
+
+    @property
+    def suffix(self) -> str:
+        """How it is named in the file."""
+        zoom = f"-{self.zoom}" if self.zoom != 100 else ""
+        return f"{self.language}-{self.appearance}{zoom}"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture. case: the pseudonym of the open case. below: scroll to this attribute of the page."""
+
+    name: str
+    page: str
+    case: str = ""
+    args: tuple[tuple[str, Any], ...] = ()
+    below: str = ""
+
+
+_SHOTS: Final = (
+    Shot("cases", "cases"),
+    Shot("cases-new", "cases", args=(("new", True),)),
+    Shot("interview", "interview", "Merel 12"),
+    Shot("door", "door", "Ekster 3", (("item", "ask.fear_of_repeat"),)),
+    Shot("questions-acute", "questions", "Ekster 3", (("section", "acute"),)),
+    Shot("questions-flags", "questions", "Merel 12", (("section", "flags"), ("item", "flag.strangulation"))),
+    Shot("questions-control", "questions", "Ekster 3", (("section", "control"),)),
+    Shot("questions-context", "questions", "Merel 12", (("section", "context"),)),
+    Shot("questions-care", "questions", "Roodborst 2", (("section", "care"),)),
+    Shot("judgement", "judgement", "Ekster 3"),
+    Shot("judgement-urgent", "result", "Specht 31"),
+    Shot("result-acute", "result", "Merel 12"),
+    Shot("result-what-to-do", "result", "Merel 12", below="todo"),
+    Shot("result-why", "result", "Merel 12", below="decisive"),
+    Shot("result-open", "result", "Koolmees 9"),
+    Shot("result-ask-next", "result", "Koolmees 9", below="open"),
+    Shot("result-people", "result", "Koolmees 9", below="people"),
+    Shot("gate", "gate", "Kievit 7"),
+    Shot("gate-conditions", "gate", "Kievit 7", below="listed"),
+    Shot("handover", "handover", "Merel 12"),
+    Shot("handover-preview", "handover", "Merel 12", below="preview"),
+)
+_SOME: Final = (
+    "cases",
+    "door",
+    "questions-flags",
+    "judgement",
+    "result-acute",
+    "result-open",
+    "gate",
+    "handover",
+)
+LOOKS: Final = (
+    *(Look(language, mode) for language in ("nl", "en") for mode in ("light", "dark")),
+    Look("nl", "light", 200, _SOME),
+    Look("en", "dark", 200, _SOME),
+    Look("nl", "contrast", 100, _SOME),
+)
+
+
+class Studio:
+    """A vault with cases in it, and a window for each look."""
+
+    def __init__(self, app: QApplication, folder: Path, vaults: Path) -> None:
+        self._app, self._folder, self._vaults = app, folder, vaults
+        self._examples = {pseudonym: read_example(name) for name, pseudonym, _ in _CASES}
+        self.clock = Clock(max(example.at(_HOUR) for example in self._examples.values()))
+        self._session: Session | None = None
+        self.taken: list[Path] = []
+
+    def before_there_is_a_vault(self, looks: Sequence[Look]) -> None:
+        """The first thing that people see."""
+        for look in looks:
+            with self._window(look) as (_, hand):
+                hand.picture(f"unlock-create-{look.suffix}")
+
+    def fill_vault(self) -> None:
+        """The cases, each recorded on its own day, in the order of their days."""
+        self._vaults.mkdir()
+        path, worker = self._vaults / f"team{VAULT_SUFFIX}", catalog("nl").text("demo.worker")
+        session = Session.create(path, secrets.token_urlsafe(24), worker, clock=self.clock)
+        now = self.clock.now
+        for _, pseudonym, own_view in sorted(_CASES, key=lambda one: self._examples[one[1]].at(_HOUR)):
+            self.clock.now = self._examples[pseudonym].at(_HOUR)
+            _record(self._examples[pseudonym], session, pseudonym, own_view)
+        self.clock.now = now
+        self._session = session
+
+    def every_page(self, look: Look) -> None:
+        """All shots of one look."""
+        with self._window(look) as (window, hand):
+            if not look.only:
+                hand.picture(f"unlock-{look.suffix}")
+            if self._session is None:
+                return
+            window.enter(self._session)
+            self._session.language = look.language
+            for shot in _SHOTS:
+                if not look.only or shot.name in look.only:
+                    self._take(window, hand, shot, look)
+            if not look.only:
+                panel = AcutePanel(window.context, window)
+                panel.show()
+                hand.picture(f"acute-{look.suffix}", panel)
+                panel.close()
+
+    def _take(self, window: MainWindow, hand: Driver, shot: Shot, look: Look) -> None:
+        if shot.case:
+            self.clock.now = self._examples[shot.case].at(_HOUR)
+            window.open_case(self._case(shot.case))
+        window.go(shot.page, **dict(shot.args))
+        hand.settle()
+        below = getattr(window.page, shot.below, None) if shot.below else None
+        if isinstance(below, QWidget):
+            hand.scroll_to(below)
+        hand.picture(f"{shot.name}-{look.suffix}")
+
+    def _case(self, pseudonym: str) -> CaseSession:
+        if self._session is None:
+            raise LookupError("there is no vault yet")
+        (found,) = self._session.cases(pseudonym)
+        return self._session.open_case(found.id)
+
+    @contextmanager
+    def _window(self, look: Look) -> Iterator[tuple[MainWindow, Driver]]:
+        settings = Settings(look.language, look.appearance, look.zoom, str(self._vaults))
+        window = MainWindow(settings)
+        window.resize(*SIZE)
+        window.show()
+        hand = Driver(window, self._folder)
+        hand.settle()
+        try:
+            yield window, hand
+        finally:
+            self.taken += hand.taken
+            # Not closed: that would close the vault, which the next window shows too.
+            window.hide()
+            window.deleteLater()
+            hand.settle()
+
+    def close(self) -> None:
+        """Close the vault."""
+        if self._session is not None:
+            self._session.close()
+
+
+def _record(example: Example, session: Session, pseudonym: str, own_view: tuple[str, str] | None) -> None:
+    case = enter(example, session, pseudonym)
+    if example.case.answers["interview.separate"][-1].value == "yes":
+        contact = catalog("nl").text("demo.safe_contact")
+        keep_talk(case, Talk(alone="yes", phone_away="yes", safe_contact=contact))
+    if own_view is not None:
+        case.judge(*own_view, catalog("nl").text("demo.why"))
+
+
+def take_all(app: QApplication, folder: Path, looks: Sequence[Look] = LOOKS) -> list[Path]:
+    """Write all pictures of some looks to a folder; gives them back."""
+    folder = folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    with own_settings():
+        open_window(app, Settings(vault_folder=VAULT_FOLDER)).deleteLater()
+        studio = Studio(app, folder, Path(VAULT_FOLDER))
+        try:
+            studio.before_there_is_a_vault([look for look in looks if not look.only])
+            studio.fill_vault()
+            for look in looks:
+                studio.every_page(look)
+        finally:
+            studio.close()
+    return studio.taken
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Take the pictures; gives the exit status."""
+    texts = catalog("en")
+    if len(arguments) != 1:
+        print(texts.text("screenshots.usage"), file=sys.stderr)
+        return 2
+    hush()
+    taken = take_all(QApplication([]), Path(arguments[0]))
+    print(texts.text("screenshots.done", n=len(taken), folder=arguments[0]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""One widget per kind of item, and the small parts that pages share."""

@@ -1,0 +1,73 @@
+"""A list that drops down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Signal
+from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtWidgets import QComboBox
+
+from borg_triage.ui import numbers, theme
+from borg_triage.ui.widgets import icons
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent, QWheelEvent
+
+Options = Sequence[tuple[str, str]]
+
+
+class Select(QComboBox):
+    """One of a list that drops down. options: (value, text). The wheel never changes it by accident."""
+
+    chosen = Signal(str)
+
+    def __init__(self, options: Options, value: str | None = None, name: str = "") -> None:
+        super().__init__()
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.fill(options, value)
+        if name:
+            self.setAccessibleName(name)
+        self.setMinimumHeight(theme.current().px(theme.TARGET))
+        self.setProperty(*numbers.FOCUS_BY_TAB_AND_CLICK)
+        self.activated.connect(lambda _index: self.chosen.emit(self.value()))
+
+    def fill(self, options: Options, value: str | None) -> None:
+        """Offer other options, without a signal."""
+        self.clear()
+        for key, text in options:
+            self.addItem(text, key)
+        if value is not None:
+            self.choose(value)
+        self.setMinimumContentsLength(min(24, max((len(text) for _, text in options), default=4)))
+
+    def value(self) -> str:
+        """The chosen value."""
+        return str(self.currentData())
+
+    def choose(self, value: str) -> None:
+        """Choose a value, without a signal; one that is not in the list changes nothing."""
+        place = self.findData(value)
+        if place >= 0:
+            self.setCurrentIndex(place)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the page."""
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The field by the style sheet, the arrow by us."""
+        super().paintEvent(event)
+        now = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(icons.pen(now.colours.text, now.px(2)))
+        x, y, reach = self.width() - now.px(18), self.height() / 2, now.px(5)
+        points = [
+            QPointF(x - reach, y - reach / 2),
+            QPointF(x, y + reach / 2),
+            QPointF(x + reach, y - reach / 2),
+        ]
+        painter.drawPolyline(QPolygonF(points))
+        painter.end()
