@@ -30,7 +30,7 @@ run: strings ## start the program; without a screen, drive it through a sample c
 	fi
 
 test: strings check ## everything that must hold: make check, then every test but the long proofs
-	@$(OFFSCREEN) $(PY) -m pytest
+	@$(OFFSCREEN) $(PY) -m pytest --numprocesses auto
 
 check: strings ## style, format, types, import directions, catalogues, the tree itself
 	@$(PY) -m ruff check .

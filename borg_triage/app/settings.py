@@ -43,7 +43,7 @@ class Settings(NamedTuple):
 def load() -> Settings:
     """The settings as kept; where they are missing or broken, the usual ones."""
     try:
-        text = _path().read_text("utf-8")
+        text = _path().read_bytes()
     except OSError:
         return Settings()
     import json
@@ -108,8 +108,8 @@ def _checked(kept: dict[str, Any]) -> Settings:
     language, appearance = kept.get("language"), kept.get("appearance")
     zoom, folder = kept.get("zoom"), kept.get("vault_folder")
     return Settings(
-        language=language if language in {"nl", "en"} else usual.language,
-        appearance=appearance if appearance in {"light", "dark", "contrast"} else usual.appearance,
+        language=language if language in ("nl", "en") else usual.language,
+        appearance=appearance if appearance in ("light", "dark", "contrast") else usual.appearance,
         zoom=zoom if isinstance(zoom, int) and 100 <= zoom <= 200 else usual.zoom,
         vault_folder=folder if isinstance(folder, str) else usual.vault_folder,
     )

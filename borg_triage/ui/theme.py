@@ -70,7 +70,7 @@ _LIGHT: Final = Colours(
     disabled="#dfe4ea",
     on_disabled="#566373",
     kinds={
-        "neutral": Kind("#34404d", "#eef1f4", "#8592a0"),
+        "neutral": Kind("#34404d", "#eef1f4", "#76828f"),
         "info": Kind("#0f3a66", "#e3ecf6", "#4f7fb3"),
         "attention": Kind("#3d3a68", "#ebeaf6", "#7d78b8"),
         "elevated": Kind("#5c4300", "#fdf1cf", "#a87c00"),

@@ -22,7 +22,7 @@ def _grounds(theme: Theme) -> str:
     return f"""
 QMainWindow, QDialog, QScrollArea, QWidget[ground="window"] {{ background: {c.window}; }}
 QScrollArea {{ border: 0; }}
-QWidget[ground="surface"] {{ background: {c.surface}; }}
+QScrollArea[ground="surface"], QWidget[ground="surface"] {{ background: {c.surface}; }}
 QFrame[role="card"] {{ background: {c.surface}; border: 1px solid {c.border}; border-radius: {px(8)}px; }}
 QFrame[role="header"] {{ background: {c.surface}; border: 0; border-bottom: 1px solid {c.border}; }}
 QFrame[role="side"] {{ background: {c.surface}; border: 0; border-right: 1px solid {c.border}; }}

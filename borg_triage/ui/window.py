@@ -9,8 +9,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from borg_triage.app.resources import catalog
 from borg_triage.app.settings import Settings, SettingsError, save
@@ -18,6 +18,7 @@ from borg_triage.ui import errors, theme
 from borg_triage.ui.context import Context
 from borg_triage.ui.navigation import NEUTRAL, PAGES, Place, build, entries
 from borg_triage.ui.widgets.banner import ErrorBanner
+from borg_triage.ui.widgets.basics import ScrollPage
 from borg_triage.ui.widgets.header import Header
 
 if TYPE_CHECKING:
@@ -158,10 +159,8 @@ class MainWindow(QMainWindow):
     def refresh(self) -> None:
         """The case changed: bring the section list, the badge and the banner up to date."""
         if self._frame is not None:
-            top = self._page_top()
             self._frame.refresh(self._place)
             self._fit()
-            self._hold_still(top)
 
     def show_acute(self) -> None:
         """The acute panel: numbers, what to say, and the log of calls."""
@@ -247,20 +246,9 @@ class MainWindow(QMainWindow):
         self.refresh()
         QTimer.singleShot(0, page, lambda: _start(page))
 
-    def _page_top(self) -> int:
-        return self.page.mapTo(self, QPoint(0, 0)).y() if self.page is not None else 0
-
-    def _hold_still(self, top: int) -> None:
-        """A banner that comes or goes moves the page; scroll it back: no button moves under a hand."""
-        self._content.activate()
-        moved = self._page_top() - top
-        if moved and isinstance(self.page, QScrollArea) and self.page.isVisible():
-            bar = self.page.verticalScrollBar()
-            bar.setValue(bar.value() + moved)
-
     def _fit(self) -> None:
         if self._frame is not None:
-            self._frame.fit(self.size(), self._page_id, alone=getattr(self.page, "alone", False))
+            self._frame.fit(self.size(), self._page_id, alone=getattr(self.page, "fills_window", False))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold or unfold the section list, and the banner."""
@@ -311,6 +299,8 @@ def _start(page: QWidget) -> None:
     begin = getattr(page, "begin", None)
     if begin is not None:
         begin()
-        return
-    page.setFocus()
-    page.focusNextChild()
+    else:
+        page.setFocus()
+        page.focusNextChild()
+    if isinstance(page, ScrollPage):
+        page.still = True

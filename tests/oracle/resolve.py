@@ -47,7 +47,7 @@ def _filled_in_source(item: str) -> str:
         return "victim"
     if item == "flag.afraid_to_speak":
         return "staff"
-    section = item.split(".")[0]
+    section = item.split(".", maxsplit=1)[0]
     if section in ("interview", "acute", "pattern", "context"):
         return "staff"
     if section in ("care", "borg"):

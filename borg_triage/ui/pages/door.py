@@ -43,7 +43,7 @@ class Page(ScrollPage):
         self._letters = {ctx.t(f"answer.key.{value}").casefold(): value for value in YES_NO}
         self.segments: Segments | None = None
         # One question is all there is to see: the window leaves out its list of sections.
-        self.alone = self.item != "end"
+        self.fills_window = self.item != "end"
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if self.item == "end":
             self._build_end()

@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QMoveEvent, QPaintEvent, QResizeEvent
 
 _Widget = TypeVar("_Widget", bound=QWidget)
 
@@ -295,6 +295,9 @@ class ScrollPage(QScrollArea):
         row.addLayout(middle, 1000)
         row.addStretch(1)
         self._margins = row
+        # Set once the page has come to rest: from then on it keeps its place on the screen.
+        self.still = False
+        self._owed = 0
         self.setWidget(ground)
         self.verticalScrollBar().rangeChanged.connect(lambda _least, most: self._stay(most > 0))
         self._stay(False)
@@ -302,6 +305,24 @@ class ScrollPage(QScrollArea):
             self.column.add(Heading(title))
         if intro:
             self.column.add(Body(intro, tone="muted"))
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """What comes or goes above the page moves it: scroll back, so that no button moves under a hand."""
+        super().moveEvent(event)
+        if self.still:
+            self._scroll_by(event.pos().y() - event.oldPos().y())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """With another height there may be room to scroll what could not be scrolled before."""
+        super().resizeEvent(event)
+        if self._owed:
+            self._scroll_by(0)
+
+    def _scroll_by(self, pixels: int) -> None:
+        bar = self.verticalScrollBar()
+        wanted = bar.value() + pixels + self._owed
+        bar.setValue(wanted)
+        self._owed = wanted - bar.value()
 
     def _stay(self, bar: bool) -> None:
         """Keep the column where it is, with a scroll bar beside it and without."""

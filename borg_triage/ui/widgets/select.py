@@ -13,13 +13,13 @@ from borg_triage.ui import numbers, theme
 from borg_triage.ui.widgets import icons
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent, QWheelEvent
+    from PySide6.QtGui import QKeyEvent, QPaintEvent, QWheelEvent
 
 Options = Sequence[tuple[str, str]]
 
 
 class Select(QComboBox):
-    """One of a list that drops down. options: (value, text). The wheel never changes it by accident."""
+    """One of a list that drops down. options: (value, text). Neither wheel nor keys change it by accident."""
 
     chosen = Signal(str)
 
@@ -51,6 +51,16 @@ class Select(QComboBox):
         place = self.findData(value)
         if place >= 0:
             self.setCurrentIndex(place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows, space and Enter open the list; nothing is chosen while it is closed."""
+        from PySide6.QtCore import Qt
+
+        key = Qt.Key
+        if event.key() in {key.Key_Up, key.Key_Down, key.Key_Space, key.Key_Return, key.Key_Enter}:
+            self.showPopup()
+        else:
+            event.ignore()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the page."""

@@ -175,6 +175,7 @@ class Side(QFrame):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setProperty("ground", "surface")
         self._list = QWidget()
         self._list.setProperty("ground", "surface")
         self._list.setAccessibleName(ctx.t("side.name"))

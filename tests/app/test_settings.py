@@ -1,0 +1,66 @@
+"""Settings are kept, and a broken file is no reason not to start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from borg_triage.app.settings import (
+    OVERRIDE,
+    Settings,
+    SettingsError,
+    default_vault_folder,
+    load,
+    save,
+    vaults_in,
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(OVERRIDE, str(tmp_path / "config"))
+    return tmp_path / "config"
+
+
+def test_what_is_kept_is_read_again(folder: Path) -> None:
+    wanted = Settings("en", "contrast", 175, "/somewhere")
+    save(wanted)
+    assert load() == wanted
+    assert [path.name for path in folder.iterdir()] == ["settings.json"]
+
+
+BROKEN = b'{"language": 3, "zoom": "1", "appearance": [], "vault_folder": 0}'
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"null", BROKEN, b"\xed\xa0"])
+def test_a_broken_file_gives_the_usual_settings(folder: Path, text: bytes) -> None:
+    folder.mkdir()
+    (folder / "settings.json").write_bytes(text)
+    assert load() == Settings()
+
+
+def test_what_is_wrong_is_replaced_and_the_rest_stays(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "settings.json").write_text('{"language": "en", "zoom": 900, "appearance": "pink"}', "utf-8")
+    assert load() == Settings(language="en")
+
+
+def test_settings_that_cannot_be_kept_are_an_error_of_ours(folder: Path) -> None:
+    folder.write_text("a file where the folder should be", "utf-8")
+    with pytest.raises(SettingsError):
+        save(Settings())
+
+
+def test_vaults_are_found_by_their_ending(tmp_path: Path) -> None:
+    for name in ("b.borgvault", "a.borgvault", "a.borgvault-wal", "notes.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / "c.borgvault").mkdir()
+    assert [path.name for path in vaults_in(tmp_path)] == ["a.borgvault", "b.borgvault"]
+    assert vaults_in(tmp_path / "missing") == []
+
+
+def test_the_usual_folder_is_the_users_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert default_vault_folder() == tmp_path / "borg-triage"
+    assert not default_vault_folder().exists()

@@ -1,0 +1,99 @@
+"""The list of cases."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from borg_triage.ui.pages import cases, interview
+from tests.ui.conftest import Hand
+
+
+def page_of(hand: Hand) -> cases.Page:
+    page = hand.window.page
+    assert isinstance(page, cases.Page)
+    return page
+
+
+def names(page: cases.Page) -> list[str]:
+    return [page.model.index(row).data() for row in range(page.model.rowCount())]
+
+
+def three_cases(hand: Hand) -> None:
+    session = hand.session()
+    for name in ("Zonnebloem", "Appelboom", "Rivier"):
+        case = session.new_case(name, "police")
+        if name == "Appelboom":
+            case.answer("acute.danger_now", "yes")
+    hand.go("cases")
+
+
+def test_the_most_urgent_stands_first_with_its_level_in_words(hand: Hand) -> None:
+    three_cases(hand)
+    page = page_of(hand)
+    assert names(page)[0] == "Appelboom"
+    line = page.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert hand.t("level.acute.label") in line
+    assert hand.t("cases.due.now") in line
+
+
+def test_typing_searches_and_enter_opens_the_first(hand: Hand, qtbot: QtBot) -> None:
+    three_cases(hand)
+    page = page_of(hand)
+    hand.write("rivi")
+    qtbot.waitUntil(lambda: names(page) == ["Rivier"])
+    hand.press(Qt.Key.Key_Return)
+    assert hand.window.context.opened.view.pseudonym == "Rivier"
+    assert isinstance(hand.window.page, interview.Page)
+
+
+def test_enter_straight_after_typing_opens_what_was_typed(hand: Hand) -> None:
+    three_cases(hand)
+    hand.write("zonne")
+    hand.press(Qt.Key.Key_Return)
+    assert hand.window.context.opened.view.pseudonym == "Zonnebloem"
+
+
+def test_the_arrow_leads_into_the_list_and_enter_opens(hand: Hand) -> None:
+    three_cases(hand)
+    hand.press(Qt.Key.Key_Down)
+    assert page_of(hand).list.hasFocus()
+    hand.press(Qt.Key.Key_Return)
+    assert hand.window.context.opened.view.pseudonym == "Appelboom"
+
+
+def test_nothing_found_is_said(hand: Hand, qtbot: QtBot) -> None:
+    three_cases(hand)
+    page = page_of(hand)
+    hand.write("xyz")
+    qtbot.waitUntil(page.empty.isVisible)
+    assert page.empty.text() == hand.t("cases.none_found")
+
+
+def test_a_list_longer_than_one_reading_goes_on_when_scrolled(hand: Hand) -> None:
+    session = hand.session()
+    for number in range(130):
+        session.new_case(f"Zaak {number:03}", "police")
+    hand.go("cases")
+    page = page_of(hand)
+    assert page.model.rowCount() == 100
+    page.list.scrollToBottom()
+    hand.settle()
+    assert page.model.rowCount() == 130
+
+
+def test_a_new_case_needs_a_name_and_a_place_to_work(hand: Hand) -> None:
+    hand.session()
+    hand.click(page_of(hand).new)
+    form = page_of(hand).form
+    assert form is not None
+    hand.click(form.start)
+    assert hand.shows(hand.t("cases.error.no_group"))
+    hand.click(form.group.rows["shelter"])
+    hand.click(form.start)
+    assert hand.shows(hand.t("cases.error.pseudonym_empty"))
+    form.pseudonym.setFocus()
+    hand.write("Kastanje")
+    hand.press(Qt.Key.Key_Return)
+    view = hand.window.context.opened.view
+    assert (view.pseudonym, view.user_group) == ("Kastanje", "shelter")
