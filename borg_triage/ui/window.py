@@ -23,15 +23,15 @@ from borg_triage.ui.widgets.header import Header
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QTranslator
-    from PySide6.QtGui import QCloseEvent, QResizeEvent
+    from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 
     from borg_triage.app.session import CaseSession, Session
     from borg_triage.ui.case_frame import CaseFrame
     from borg_triage.ui.widgets.banner import UrgentBanner
     from borg_triage.ui.widgets.side import NarrowSide, Side
 
-# Milliseconds after which what the first page does not need is made.
-_SOON = 30
+# Milliseconds after the first painting, in which the system shows it.
+_SOON = 20
 
 __all__ = ["PAGES", "MainWindow"]
 
@@ -55,11 +55,10 @@ class MainWindow(QMainWindow):
         self._args: dict[str, Any] = {}
         self.page: QWidget | None = None
         self._frame: CaseFrame | None = None
+        self._complete_yet = False
         self._dress()
         self._rebuild()
         self.resize(1280, 720)
-        # Nobody needs these before the first page has been painted.
-        QTimer.singleShot(_SOON, self, self._complete)
 
     # ------------------------------------------------------------ what one can do
 
@@ -254,6 +253,13 @@ class MainWindow(QMainWindow):
         """Fold or unfold the section list, and the banner."""
         super().resizeEvent(event)
         self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """With the first page on the screen, make what it did not need."""
+        super().paintEvent(event)
+        if not self._complete_yet:
+            self._complete_yet = True
+            QTimer.singleShot(_SOON, self, self._complete)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the vault with the window, after an unlocking that is under way."""

@@ -155,7 +155,8 @@ def unfold(page: QWidget) -> None:
     for folded in (*page.findChildren(Disclosure), *page.findChildren(Unfolding)):
         folded.toggle()
     page.show()
-    settle()
+    for _ in range(3):  # a label that grows may let the one that holds it grow, and so on upward
+        settle()
 
 
 def dress(mode: str = "light", zoom: int = 100) -> None:

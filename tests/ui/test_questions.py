@@ -241,6 +241,18 @@ def test_what_could_not_be_stored_is_said_and_the_button_goes_back(hand: Hand) -
     assert shown(hand, "flag.stalking") == "no"
 
 
+def test_an_answer_that_has_run_out_shows_as_not_given(hand: Hand) -> None:
+    case = hand.case()
+    case.answer("acute.danger_now", "no")
+    on(hand, "acute")
+    assert shown(hand, "acute.danger_now") == "no"
+    hand.clock.pass_(days=2)
+    case.refresh()
+    on(hand, "acute")
+    assert shown(hand, "acute.danger_now") is None
+    assert hand.shows(hand.t("counts.why.stale"), row_of(hand, "acute.danger_now"))
+
+
 def test_a_list_is_answered_by_mouse_and_passed_by_arrows(hand: Hand) -> None:
     hand.case()
     on(hand, "context", "context.separation")

@@ -175,7 +175,9 @@ class AnswerRow(Column):
         return own[-1] if own else None
 
     def _standing_value(self, state: ItemState) -> str | None:
-        """Without an answer of one's own today: the newest of the same source."""
+        """Without an answer of one's own today: the newest of the same source, unless it has run out."""
+        if state.why in {"stale", "longer_ago"}:
+            return None
         same = [entry for entry in state.said if entry.observation.source == self.source()]
         return same[-1].observation.value if same else None
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from borg_triage.ui import numbers, theme
 from borg_triage.ui.theme_sheet import SCROLL_BAR
-from borg_triage.ui.widgets import icons
+from borg_triage.ui.widgets import icons, ink
 from borg_triage.ui.widgets.buttons import Button, Disclosure, PrimaryButton, QuietButton, SecondaryButton
 from borg_triage.ui.widgets.flow_row import FlowRow
 from borg_triage.ui.widgets.select import Select
@@ -161,14 +161,11 @@ class Ground(QWidget):
         paint = now.kind(self._kind)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(icons.pen(paint.edge, now.px(1)))
-        painter.setBrush(QColor(paint.fill))
-        half = now.px(1) / 2
-        round_ = 0 if self._bar else now.px(4)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), round_, round_)
+        whole = QRectF(self.rect())
+        ink.paint_box(painter, whole, 0 if self._bar else now.px(4), paint.fill, paint.edge, now.px(1))
         if self._bar:
-            painter.setBrush(QColor(paint.edge))
-            painter.drawRect(QRectF(half, half, now.px(self._bar), self.height() - 2 * half))
+            bar = QRectF(0, 0, now.px(self._bar), self.height())
+            ink.paint_box(painter, bar, 0, paint.edge, None, 0)
         painter.end()
 
 

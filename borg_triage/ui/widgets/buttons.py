@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QRect, QRectF, QSize
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from borg_triage.ui import numbers, theme
 from borg_triage.ui.widgets import icons
 from borg_triage.ui.widgets.flow_row import FlowRow
+from borg_triage.ui.widgets.ink import paint_box
 from borg_triage.ui.widgets.measure import FREE, longest_word, wrapped
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Button(QPushButton):
         self._hovered = False
         self.setFont(theme.current().font(bold=role in {"primary", "danger"}))
         self.setAccessibleName(name or text)
+        self.dress()
         self.setAutoDefault(False)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -163,16 +165,17 @@ class Button(QPushButton):
         paint, now = self.colours(), theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        half = now.px(1) / 2
-        box = QRectF(self.rect()).adjusted(half, half, -half, -half)
-        edge = paint.edge or paint.fill
-        if edge:
-            painter.setPen(icons.pen(edge, now.px(1)))
-            if paint.fill:
-                painter.setBrush(QColor(paint.fill))
-            painter.drawRoundedRect(box, now.px(5), now.px(5))
+        paint_box(painter, QRectF(self.rect()), now.px(5), paint.fill, paint.edge, now.px(1))
         self._paint_label(painter, paint.ink)
         painter.end()
+
+    def dress(self) -> None:
+        """Take the ink of its state into the palette, from which a painter starts with it."""
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.ButtonText, QColor(self.when_enabled().ink))
+        off = QColor(theme.current().colours.on_disabled)
+        palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText, off)
+        self.setPalette(palette)
 
     def _paint_label(self, painter: QPainter, ink: str) -> None:
         room = self.rect().adjusted((self._around() - self._icon_and_gap()) // 2, 0, 0, 0)
@@ -184,8 +187,6 @@ class Button(QPushButton):
         if self._icon:
             size = self._icon_size()
             painter.drawPixmap(start, (self.height() - size) // 2, icons.pixmap(self._icon, ink, size))
-        painter.setPen(QColor(ink))
-        painter.setFont(self.font())
         place = QRect(start + self._icon_and_gap(), 0, text.width() + 2, self.height())
         flags = numbers.WRAP | numbers.CENTRED | (numbers.LEFT if self._left else numbers.MIDDLE)
         painter.drawText(place, flags, self.text())
@@ -195,14 +196,19 @@ class Button(QPushButton):
 
     def colours(self) -> Paint:
         """What it is painted with now."""
+        if self.isEnabled():
+            return self.when_enabled()
         c = theme.current().colours
-        if not self.isEnabled():
-            return Paint(c.on_disabled, None if self.role == "quiet" else c.disabled, c.border)
+        return Paint(c.on_disabled, None if self.role == "quiet" else c.disabled, c.border)
+
+    def when_enabled(self) -> Paint:
+        """What it is painted with when it can be pressed."""
+        c = theme.current().colours
         lit = self._hovered or self.isDown()
         if self.role == "primary":
-            return Paint(c.on_accent, c.accent_hover if lit else c.accent, c.accent)
+            return Paint(c.on_accent, c.accent_hover if lit else c.accent, None)
         if self.role == "danger":
-            return Paint(c.on_danger, c.danger_hover if lit else c.danger, c.danger)
+            return Paint(c.on_danger, c.danger_hover if lit else c.danger, None)
         if self.role == "quiet":
             return Paint(c.accent, c.accent_soft if lit else None, None)
         return Paint(c.accent, c.accent_soft if lit else c.surface, c.line)

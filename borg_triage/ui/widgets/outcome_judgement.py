@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.ui.context import Context
+from borg_triage.ui.widgets.banner import announce
 from borg_triage.ui.widgets.basics import (
     Body,
     Card,
@@ -38,8 +39,9 @@ class Fault(Column):
         """Show the message, and go to what it is about."""
         clear(self.body)
         self.text = text
-        self.add(Notice("", text, "elevated"))
+        notice = self.add(Notice("", text, "elevated"))
         self.setVisible(True)
+        announce(notice)
         if focus is not None:
             focus.setFocus()
 

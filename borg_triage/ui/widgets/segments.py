@@ -28,6 +28,7 @@ class AnswerButton(Button):
         """Show it as the given answer, or not."""
         self.setChecked(given)
         self.set_icon("tick" if given else "circle")
+        self.dress()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space and Enter press it; anything else goes to the row."""
@@ -38,12 +39,10 @@ class AnswerButton(Button):
         else:
             event.ignore()
 
-    def colours(self) -> Paint:
+    def when_enabled(self) -> Paint:
         """Filled when it is the given answer."""
         c = theme.current().colours
-        if self.isChecked() and self.isEnabled():
-            return Paint(c.on_accent, c.accent, c.accent)
-        return super().colours()
+        return Paint(c.on_accent, c.accent, None) if self.isChecked() else super().when_enabled()
 
 
 class Segments(QWidget):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Signal
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QComboBox
 
 from borg_triage.ui import numbers, theme
@@ -69,15 +69,8 @@ class Select(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The field by the style sheet, the arrow by us."""
         super().paintEvent(event)
-        now = theme.current()
+        size = theme.current().px(18)
+        arrow = icons.pixmap("down", theme.current().colours.text, size)
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(icons.pen(now.colours.text, now.px(2)))
-        x, y, reach = self.width() - now.px(18), self.height() / 2, now.px(5)
-        points = [
-            QPointF(x - reach, y - reach / 2),
-            QPointF(x, y + reach / 2),
-            QPointF(x + reach, y - reach / 2),
-        ]
-        painter.drawPolyline(QPolygonF(points))
+        painter.drawPixmap(self.width() - size - theme.current().px(8), (self.height() - size) // 2, arrow)
         painter.end()
