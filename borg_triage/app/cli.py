@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     schema.set_defaults(run=_schema)
     verify = commands.add_parser("verify", help="prove the safety properties of an instrument")
     verify.add_argument("instrument", nargs="?", metavar="FOLDER", help="the shipped one where left out")
+    verify.add_argument("--only", type=int, metavar="N", help="only property N of the decision model")
     verify.add_argument("--sheet", metavar="FILE", help="write the proof sheet there, when all holds")
     verify.add_argument("--cases", metavar="FOLDER", help="write counterexamples there, as case files")
     verify.set_defaults(run=_verify)
@@ -119,13 +120,14 @@ def _compare(options: argparse.Namespace, _texts: Catalog) -> int:
 
 
 def _verify(options: argparse.Namespace, texts: Catalog) -> int:
-    from borg_triage.app.verification import run_verify
+    from borg_triage.app.verification import Wanted, run_verify
 
     def say(line: str) -> None:
         _print(line)
         sys.stdout.flush()
 
-    return run_verify(options.instrument, options.sheet, options.cases, texts, say)
+    wanted = Wanted(options.instrument, options.only, options.sheet, options.cases)
+    return run_verify(wanted, texts, say)
 
 
 def _assess(options: argparse.Namespace, texts: Catalog) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +25,31 @@ class VerifyError(BorgTriageError):
 Say = Callable[[str], None]
 
 
-def run_verify(folder: str | None, sheet: str | None, cases: str | None, texts: Catalog, say: Say) -> int:
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of verify: the folder of an instrument (None: the shipped one), one property or all,
+    and where to leave the proof sheet and counterexamples.
+    """
+
+    folder: str | None = None
+    only: int | None = None
+    sheet: str | None = None
+    cases: str | None = None
+
+
+def run_verify(wanted: Wanted, texts: Catalog, say: Say) -> int:
     """Prove an instrument; 0 when every property holds, 1 when one fails. Says each verdict as it comes."""
-    loaded = current().loaded if folder is None else read_instrument(Path(folder))
-    sheet_rows = list(_verdicts(loaded, texts, say, Path(cases) if cases else None))
+    loaded = current().loaded if wanted.folder is None else read_instrument(Path(wanted.folder))
+    sheet_rows = _verdicts(loaded, wanted, texts, say)
     failed = [row for row in sheet_rows if row["status"] == "failed"]
     say(texts.text("verify.failed", n=len(failed)) if failed else texts.text("verify.held"))
-    if sheet and not failed:
-        Path(sheet).write_text(json.dumps(_sheet(loaded, sheet_rows), indent=1) + "\n", "utf-8")
+    if wanted.sheet and wanted.only is None and not failed:
+        Path(wanted.sheet).write_text(json.dumps(_sheet(loaded, sheet_rows), indent=1) + "\n", "utf-8")
     return 1 if failed else 0
 
 
-def _verdicts(loaded: LoadedInstrument, texts: Catalog, say: Say, cases: Path | None) -> list[dict[str, Any]]:
+def _verdicts(loaded: LoadedInstrument, wanted: Wanted, texts: Catalog, say: Say) -> list[dict[str, Any]]:
+    cases = Path(wanted.cases) if wanted.cases else None
     try:
         from borg_triage.proof.contract import read_contract
         from borg_triage.proof.verify import PROPERTIES, steps
@@ -45,6 +59,8 @@ def _verdicts(loaded: LoadedInstrument, texts: Catalog, say: Say, cases: Path | 
     known = {contact.id for contact in directory().contacts}
     rows: list[dict[str, Any]] = []
     for number, step in steps(loaded.instrument, contract, known):
+        if wanted.only not in (None, number):
+            continue
         start = time.perf_counter()
         verdict = step()
         took = time.perf_counter() - start
