@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import reduce
+from operator import or_
 
 from borg_triage.domain.answers import Counted
 from borg_triage.domain.assessment import Change, LevelRange, Outcome, Question
@@ -55,15 +57,17 @@ class Explanation:
         opened = self._opened_at_the_door(evidence)
         forward = self._brought_forward()
         ranked: list[tuple[tuple[object, ...], Question]] = []
+        any_now, any_best, any_worst = _union(now), _union(best), _union(worst)
         for order, trial in enumerate(self._trials):
             if trial.item.id in self._settled:
                 continue
-            part, worlds = 1, trial.answered
-            changed = [kind for kind, differing in now.items() if differing & worlds]
-            if not changed:
+            if trial.answered & any_now:
+                part, worlds = 1, trial.answered
+                changed = [kind for kind, differing in now.items() if differing & worlds]
+            elif trial.alone_worst & any_best or trial.alone_best & any_worst:
                 part, worlds = 2, trial.alone_worst
                 changed = [kind for kind in now if _matters(kind, trial, best, worst)]
-            if not changed:
+            else:
                 continue
             key = (
                 part,
@@ -104,10 +108,7 @@ class Explanation:
         return (*singles, *search.find(named, singles))
 
     def _changes(self, now: Outcome) -> Iterator[Change]:
-        any_difference = 0
-        for worlds in self._tried.differing(now).values():
-            any_difference |= worlds
-        any_difference &= self._answered
+        any_difference = _union(self._tried.differing(now)) & self._answered
         values = {kind: self._tried.values(kind, any_difference) for kind in Outcome._fields}
         was = now._asdict()
         for trial in self._trials:
@@ -117,6 +118,10 @@ class Explanation:
                 if any_difference >> world & 1:
                     new = {kind: found[world] for kind, found in values.items() if found[world] != was[kind]}
                     yield Change(trial.item.id, answer, new)
+
+
+def _union(differing: Mapping[str, int]) -> int:
+    return reduce(or_, differing.values(), 0)
 
 
 def _matters(kind: str, trial: Trial, best: Mapping[str, int], worst: Mapping[str, int]) -> bool:

@@ -17,6 +17,8 @@ from borg_triage.domain.variations import Changes, Variations, Worlds, set_bits
 
 MOST_ITEMS = 3
 _MOST_TRIED = 3000
+# What so many items carry, as an unasked list of flags does, no three answers will take away.
+_MOST_NAMED = 24
 
 
 class LighterChanges:
@@ -50,7 +52,7 @@ class LighterChanges:
         wanted = {
             kind: items
             for kind, items in named.items()
-            if items and self._lighter[kind] and not self._done(kind, known)
+            if 0 < len(items) <= _MOST_NAMED and self._lighter[kind] and not self._done(kind, known)
         }
         joint: dict[tuple[str, ...], Change] = {}
         for kind, needed in self._needed(wanted).items():

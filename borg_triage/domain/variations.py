@@ -103,7 +103,10 @@ class Worlds:
 
     def gravest_level(self, worlds: int) -> int:
         """The rank of the gravest level among the worlds of a bit set."""
-        return next(rank for rank, reached in self._gravest_first if reached & worlds)
+        for rank, reached in self._gravest_first:
+            if reached & worlds:
+                return rank
+        raise ValueError("no world given")
 
     def where(self, kind: str, values: Iterable[str]) -> int:
         """The worlds in which a kind has one of these values."""

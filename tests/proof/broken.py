@@ -48,6 +48,16 @@ class Breaks:
         }[number]
         return check(what, worlds)
 
+    def ranks_no_lighter(self, worlds: Sequence[World]) -> bool:
+        """Whether no list goes down from the first world to the last, by this instrument's own order."""
+        lists = {item.id: item.values.index for item in self.instrument.items if item.kind == "choice"}
+        first, last = worlds[0], worlds[-1]
+        return all(
+            rank(last[item]) >= rank(first[item])
+            for item, rank in lists.items()
+            if item in first and item in last
+        )
+
     def brief(self, world: World) -> Brief:
         return self.engine.brief(as_case(self.instrument, world))
 

@@ -42,7 +42,8 @@ def check(fault: Fault, at_most: int | None = None) -> None:
     broken, kept = Breaks(faulty), Breaks(current().instrument)
     for found in verdict.counterexamples[:at_most]:
         _is_real(found, fault.property, broken)
-        assert not kept(fault.property, found.what, found.worlds), "the shipped instrument has the fault too"
+        if kept.ranks_no_lighter(found.worlds):
+            assert not kept(fault.property, found.what, found.worlds), "the shipped instrument has it too"
         _is_smallest(found, fault.property, broken)
 
 

@@ -57,9 +57,7 @@ def every_example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str
 
 
 @pytest.mark.parametrize(("name", "language"), list(zip(names(), cycle(["nl", "en"]), strict=False)))
-def test_every_example_shows_whole(
-    every_example: dict[str, Bench], name: str, language: str
-) -> None:
+def test_every_example_shows_whole(every_example: dict[str, Bench], name: str, language: str) -> None:
     made = every_example[name].speak(language)
     page = made.page("result", width=1086)
     unfold(page)

@@ -49,7 +49,9 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QMoveEvent, QPaintEvent, QResizeEvent
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QFont, QMoveEvent, QPaintEvent, QResizeEvent
 
 _Widget = TypeVar("_Widget", bound=QWidget)
 
@@ -74,6 +76,8 @@ class Body(QLabel):
         self, text: str, *, tone: str = "", size: str = "body", bold: bool = False, select: bool = False
     ) -> None:
         super().__init__()
+        # A layout asks for the same height many times over, and Qt lays the text out each time.
+        self._heights: dict[int, int] = {}
         self.setProperty(*numbers.PLAIN_TEXT)
         self.setText(text)
         self.setWordWrap(True)
@@ -87,6 +91,27 @@ class Body(QLabel):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    def heightForWidth(self, width: int) -> int:
+        """The height of the text at a width."""
+        if width not in self._heights:
+            self._heights[width] = super().heightForWidth(width)
+        return self._heights[width]
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        self._heights.clear()
+        super().setText(text)
+
+    def setFont(self, font: QFont | str | Sequence[str]) -> None:
+        """Write in another font."""
+        self._heights.clear()
+        super().setFont(font)
+
+    def setWordWrap(self, on: bool) -> None:
+        """Wrap, or stay on one line."""
+        self._heights.clear()
+        super().setWordWrap(on)
 
     def put_ink(self, colour: str) -> None:
         """Write in this colour."""
