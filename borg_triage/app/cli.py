@@ -73,7 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"borg-triage {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     assess = commands.add_parser("assess", help="assess one case, or one a line", allow_abbrev=False)
-    assess.add_argument("file", metavar="FILE", help="a case as JSON, or - for standard input")
+    assess.add_argument("file", metavar="FILE", help="a case as JSON, or - for standard input", nargs="?")
+    assess.add_argument("--parquet", nargs=2, metavar=("IN", "OUT"), help="many cases as Parquet files")
     assess.add_argument("--lines", action="store_true", help="one case a line, one result a line")
     assess.add_argument("--brief", action="store_true", help="level, pattern, gate and primary route only")
     assess.set_defaults(run=_assess)
@@ -131,6 +132,12 @@ def _verify(options: argparse.Namespace, texts: Catalog) -> int:
 
 
 def _assess(options: argparse.Namespace, texts: Catalog) -> int:
+    if options.parquet:
+        from borg_triage.app.batch import run_parquet
+
+        return run_parquet(Path(options.parquet[0]), Path(options.parquet[1]), texts)
+    if options.file is None:
+        raise UsageError("cli.error.usage", problem="FILE")
     assessor = _Assessor(options.brief, texts)
     with _opened(options.file) as file:
         if options.lines:
