@@ -158,6 +158,7 @@ class Studio:
         if shot.case:
             self.clock.now = self._examples[shot.case].at(_HOUR)
             window.open_case(self._case(shot.case))
+            hand.settle()
         window.go(shot.page, **dict(shot.args))
         hand.settle()
         below = getattr(window.page, shot.below, None) if shot.below else None

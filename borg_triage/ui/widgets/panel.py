@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from borg_triage.ui import theme
 from borg_triage.ui.context import Context
-from borg_triage.ui.widgets.basics import FlowRow, ScrollPage, SecondaryButton
+from borg_triage.ui.widgets.basics import Column, FlowRow, ScrollPage, SecondaryButton
 
 _WIDTH, _HEIGHT = 720, 640
 
@@ -27,8 +27,8 @@ class Panel(QDialog):
         self.page = ScrollPage(title, width=_WIDTH)
         column.addWidget(self.page, 1)
         self.close_button = SecondaryButton(ctx.t("panel.close"), self.accept, icon="cross")
-        row = FlowRow(self.close_button)
-        row.setContentsMargins(now.space("xl"), 0, now.space("xl"), 0)
-        column.addWidget(row)
+        foot = Column(FlowRow(self.close_button))
+        foot.body.setContentsMargins(now.space("xl"), 0, now.space("xl"), 0)
+        column.addWidget(foot)
         room = window.size()
         self.resize(min(now.px(_WIDTH), room.width()), min(now.px(_HEIGHT), room.height()))
