@@ -55,6 +55,8 @@ def _verdicts(loaded: LoadedInstrument, wanted: Wanted, texts: Catalog, say: Say
         from borg_triage.proof.verify import PROPERTIES, steps
     except ImportError as error:
         raise VerifyError("verify.error.no_solver") from error
+    if wanted.only not in (None, *PROPERTIES):
+        raise VerifyError("cli.error.usage", problem=f"--only {wanted.only}")
     contract = read_contract((resources() / "safety" / "contract.toml").read_bytes())
     known = {contact.id for contact in directory().contacts}
     rows: list[dict[str, Any]] = []

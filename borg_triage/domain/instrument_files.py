@@ -48,8 +48,9 @@ def load_instrument(files: Mapping[str, bytes]) -> LoadedInstrument:
     merged["source_list"] = merged.pop("sources", [])
     origin["source_list"] = origin.pop("sources", _SCALAR_FILE)
     try:
+        # TOML's own dates and endless numbers are no values of an instrument: TypeError, ValueError.
         instrument = Instrument.model_validate_json(json.dumps(merged))
-    except (ValidationError, RecursionError, ValueError) as error:
+    except (ValidationError, RecursionError, ValueError, TypeError) as error:
         raise _located(error, origin, files, merged) from error
     for problem in dangling(instrument):
         raise _problem(problem.path, problem.text, origin, files)
@@ -77,10 +78,9 @@ def _parse(name: str, content: bytes) -> dict[str, Any]:
         found = re.search(r"line (\d+)", str(error))
         line = int(found.group(1)) if found else content.count(b"\n") + 1
         raise InstrumentError("instrument.error.broken", file=name, line=line, problem=str(error)) from error
-    except RecursionError as error:
-        raise InstrumentError(
-            "instrument.error.broken", file=name, line=1, problem="nested too deeply"
-        ) from error
+    except (RecursionError, ValueError) as error:
+        problem = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise InstrumentError("instrument.error.broken", file=name, line=1, problem=problem) from error
 
 
 def _merge(merged: dict[str, Any], origin: dict[str, str], key: str, value: Any, name: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from borg_triage.app.directory import directory
@@ -32,6 +34,11 @@ def verdict_on(instrument: Instrument, number: int) -> Verdict:
     return next(step() for found, step in steps(instrument, contract(), known) if found == number)
 
 
+@cache
+def _shipped() -> Breaks:
+    return Breaks(current().instrument)
+
+
 def check(fault: Fault, at_most: int | None = None) -> None:
     """The fault's property fails; its counterexamples (or the first of them) are smallest and real."""
     faulty = fault.load().instrument
@@ -39,7 +46,7 @@ def check(fault: Fault, at_most: int | None = None) -> None:
     assert (verdict.number, verdict.status) == (fault.property, "failed")
     assert bool(verdict.counterexamples) == (fault.property in SHOWN_BY_ANSWERS)
     assert verdict.counterexamples or verdict.faults
-    broken, kept = Breaks(faulty), Breaks(current().instrument)
+    broken, kept = Breaks(faulty), _shipped()
     for found in verdict.counterexamples[:at_most]:
         _is_real(found, fault.property, broken)
         if kept.ranks_no_lighter(found.worlds):

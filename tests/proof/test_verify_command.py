@@ -40,16 +40,9 @@ def title(number: int) -> str:
     return ENGLISH.text(f"property.{number}.title")
 
 
-# ---------------------------------------------------------------- a fault
+# ---------------------------------------------------------------- a fault (--only: all would take a minute)
 
 
-# `--only` keeps the other properties from being proved, which takes a minute.
-WITH_ONLY = pytest.mark.skipif(
-    b"--only" not in run("verify", "--help").stdout, reason="verify has no option --only"
-)
-
-
-@WITH_ONLY
 def test_a_fault_is_named_and_shown_as_a_case(tmp_path: Path) -> None:
     fault = next(fault for fault in FAULTS if fault.name == "strangulation is dropped from the red flags")
     folder = written(tmp_path / "faulty", fault.files())
@@ -76,7 +69,6 @@ def test_a_fault_is_named_and_shown_as_a_case(tmp_path: Path) -> None:
     assert faulty.brief(as_case(faulty.instrument, {"flag.strangulation": "yes"})).level.value == "elevated"
 
 
-@WITH_ONLY
 def test_a_fault_without_answers_is_named_by_its_rule(tmp_path: Path) -> None:
     fault = next(fault for fault in FAULTS if fault.name == "a destination that is misspelt")
     done = run("verify", str(written(tmp_path / "faulty", fault.files())), "--only", "13", "--language", "en")
@@ -157,6 +149,29 @@ def test_what_is_no_instrument_gets_one_clear_line(name: str, tmp_path: Path) ->
     refused(run("verify", str(written(tmp_path / "broken", files))), named)
 
 
+def _endless_number(files: dict[str, bytes]) -> None:
+    files["items.toml"] = files["items.toml"].replace(b"number = 1\n", b"number = " + b"9" * 5000 + b"\n", 1)
+
+
+def _a_date(files: dict[str, bytes]) -> None:
+    released = b'released = "2026-11-22"'
+    files["instrument.toml"] = files["instrument.toml"].replace(released, released.replace(b'"', b""), 1)
+
+
+@pytest.mark.parametrize("change", [_endless_number, _a_date])
+def test_values_that_toml_knows_and_instruments_do_not(
+    change: Callable[[dict[str, bytes]], None], tmp_path: Path
+) -> None:
+    files = dict(FILES)
+    change(files)
+    assert files != FILES
+    refused(run("verify", str(written(tmp_path / "broken", files))), ".toml")
+
+
+def test_only_a_property_that_is_not_there() -> None:
+    refused(run("verify", "--only", str(len(PROPERTIES) + 1)), "--only")
+
+
 def test_a_huge_file_is_refused_without_reading_it(tmp_path: Path) -> None:
     folder = written(tmp_path / "huge", FILES)
     with (folder / "level.toml").open("r+b") as file:
@@ -179,7 +194,7 @@ def test_a_folder_without_an_instrument(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- the whole proof
 
 
-@pytest.mark.proof
+@pytest.mark.timeout(600)
 def test_the_shipped_instrument_is_proved(tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.json"
     started = time.perf_counter()

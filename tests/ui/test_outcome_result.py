@@ -70,11 +70,23 @@ def test_every_example_shows_whole(every_example: dict[str, Bench], name: str, l
     for reason in view.assessment.reasons:
         if not reason.rule.startswith("criterion."):
             assert made.ctx.t(f"rule.{reason.rule}") in shown
+    for change in view.assessment.would_change:
+        for item in change.together:
+            joint = [text for text in shown if text.startswith(together(made)) and label(made, item) in text]
+            assert joint, item
     assert "⟦" not in words_of(page)
     assert "{" not in words_of(page)
     assert cut_off(page) == []
     assert unnamed(page) == []
     made.put_away()
+
+
+def together(made: Bench) -> str:
+    return made.ctx.t("result.change.together", answers="").strip()
+
+
+def label(made: Bench, item: str) -> str:
+    return made.ctx.t(f"item.{item}.label")
 
 
 @pytest.mark.parametrize(

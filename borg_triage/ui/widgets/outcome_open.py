@@ -90,15 +90,22 @@ def _weight(words: Words, outcome: Mapping[str, str]) -> tuple[int, int]:
 
 
 def _group(words: Words, changes: Sequence[Change], limit: int | None = None) -> Column:
-    answers = [
-        words.t("result.change.line", item=words.item(change.item), value=words.value(change.item, change.to))
-        for change in changes[:limit]
-    ]
+    answers = [_answers(words, change) for change in changes[:limit]]
     more = len(changes) - len(answers)
     if more:
         answers.append(words.n("result.change.rest", more))
     outcome = Body(words.t("result.change.to", outcome=words.change(changes[0])), bold=True)
     return Column(outcome, *(Body(answer) for answer in answers), gap="xs")
+
+
+def _answers(words: Words, change: Change) -> str:
+    """The answer that differs; where it takes more than one, all of them in one line."""
+    needed = {change.item: change.to, **change.together}
+    lines = [
+        words.t("result.change.line", item=words.item(item), value=words.value(item, to))
+        for item, to in needed.items()
+    ]
+    return lines[0] if len(lines) == 1 else words.t("result.change.together", answers=words.listing(lines))
 
 
 def _everything(words: Words, groups: Sequence[Sequence[Change]]) -> QWidget:
