@@ -71,19 +71,24 @@ def released() -> dict[str, str]:
 
 def version(name: str) -> ReadyInstrument:
     """A shipped version by its number, or any instrument by its folder. Raises InstrumentError."""
-    shipped = resources() / "instruments" / CURRENT[0] / name
-    loaded = read_instrument(shipped if shipped.is_dir() else Path(name))
+    is_shipped = (resources() / "instruments" / CURRENT[0] / name).is_dir()
+    loaded = _shipped(CURRENT[0], name) if is_shipped else read_instrument(Path(name))
     return ReadyInstrument(loaded, Engine(loaded.instrument))
 
 
 @cache
 def current() -> ReadyInstrument:
     """The instrument new cases are assessed with."""
-    folder = resources() / "instruments" / CURRENT[0] / CURRENT[1]
+    loaded = _shipped(*CURRENT)
+    return ReadyInstrument(loaded, Engine(loaded.instrument))
+
+
+def _shipped(identity: str, number: str) -> LoadedInstrument:
+    folder = resources() / "instruments" / identity / number
     if not folder.is_dir():
         raise ResourceError("app.error.incomplete", name="instruments")
     loaded = read_instrument(folder)
-    promised = released().get(" ".join(CURRENT))
+    promised = released().get(f"{identity} {number}")
     if promised is not None and promised != loaded.sha256:
-        raise InstrumentError("instrument.error.changed", version=CURRENT[1])
-    return ReadyInstrument(loaded, Engine(loaded.instrument))
+        raise InstrumentError("instrument.error.changed", version=number)
+    return loaded
