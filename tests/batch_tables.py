@@ -46,6 +46,21 @@ def _observations(cases: Sequence[CaseInput]) -> Iterator[tuple[object, ...]]:
                 yield (*known, item, seen.value, seen.source, seen.overheard, seen.on)
 
 
+def one_case(**columns: object) -> pl.DataFrame:
+    """Three right rows; what is named differs in the second."""
+    right: dict[str, object] = {
+        "case_id": 5,
+        "user_group": "police",
+        "assessed_on": DAY,
+        "item": "flag.stalking",
+        "value": "no",
+        "source": "victim",
+        "overheard": False,
+        "on": DAY,
+    }
+    return pl.DataFrame([right, right | columns, right], schema_overrides={"overheard": pl.Boolean})
+
+
 def wide_table(answers: Sequence[Mapping[str, str]]) -> pl.DataFrame:
     """One row a case, from the shorthand of each item that was asked."""
     items = {item: pl.String() for item in current().instrument.item}
@@ -111,6 +126,14 @@ def random_observations(seed: int, cases: int) -> pl.DataFrame:
     return table.select(*_COLUMNS).sort("case_id", maintain_order=True)
 
 
+def thinned(seed: int, table: pl.DataFrame) -> pl.DataFrame:
+    """Of a seventh of the cases all rows, of a seventh half, of the others some ten; of each the first."""
+    share = pl.col("case_id") % 7
+    every = pl.when(share == 0).then(1).when(share == 1).then(2).otherwise(9)
+    drawn = pl.int_range(pl.len()).hash(seed) % every == 0
+    return table.filter(drawn | (pl.col("case_id") != pl.col("case_id").shift(1)).fill_null(True))
+
+
 def _one_item(rng: random.Random, ids: pl.Series, item: Item, again: bool) -> pl.DataFrame:
     """The observations of one item in all cases: the first, or the second of which there are few."""
     number = len(ids)
@@ -154,18 +177,22 @@ def _drawn(rng: random.Random, values: pl.Series, number: int) -> pl.Expr:
 
 
 def cases_of(table: pl.DataFrame) -> list[CaseInput]:
-    """The cases of a table of observations, as the engine takes them."""
+    """The cases of a table of observations in its order, as the engine takes them."""
     instrument = current().instrument
     source = {item.id: instrument.default_source(item) for item in instrument.items}
-    known: dict[tuple[object, ...], Observation] = {}
+    said = ("item", "assessed_on", "value", "source", "overheard", "on")
+    # Few are different, and each of those is made once.
+    different = table.select(said).unique().with_row_index("nr")
+    known = [
+        Observation(value, said_by or source[item], on or day, overheard)
+        for _, item, day, value, said_by, overheard, on in different.iter_rows()
+    ]
+    numbered = table.join(different, on=said, nulls_equal=True, maintain_order="left")
+    case = ("case_id", "user_group", "assessed_on")
     found: dict[int, CaseInput] = {}
-    for case_id, group, day, item, *said in zip(*(table[name].to_list() for name in _COLUMNS), strict=True):
+    by_item = numbered.group_by(*case, "item", maintain_order=True).agg("nr")
+    for case_id, group, day, item, numbers in by_item.iter_rows():
         if case_id not in found:
             found[case_id] = CaseInput(group, day, {})
-        key = (item, day, *said)
-        if key not in known:
-            value, said_by, overheard, on = said
-            known[key] = Observation(value, said_by or source[item], on or day, overheard)
-        answers = found[case_id].answers
-        answers[item] = (*answers.get(item, ()), known[key])
+        found[case_id].answers[item] = tuple(known[number] for number in numbers)
     return list(found.values())

@@ -7,7 +7,11 @@ package (`batch`); nothing here needs it until a table is assessed.
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +34,8 @@ def run_parquet(source: Path, target: Path, texts: Catalog) -> int:
     batch = _batch()
     from borg_triage.app.batch_assess import assess_file
 
-    cases = assess_file(source, target, batch)
+    with _tidy_when_stopped():
+        cases = assess_file(source, target, batch)
     sys.stdout.buffer.write(texts.text("batch.done", cases=cases, file=target.name).encode() + b"\n")
     return 0
 
@@ -46,6 +51,19 @@ def assess_frame(frame: polars.DataFrame) -> polars.DataFrame:
     from borg_triage.app.batch_assess import assess
 
     return assess(frame, batch)
+
+
+@contextmanager
+def _tidy_when_stopped() -> Iterator[None]:
+    """SIGTERM, with which clusters end a job, unwinds as Ctrl+C does: the passing files are removed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @cache

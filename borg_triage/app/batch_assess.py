@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
-from polars.io.plugins import register_io_source
 
 from borg_triage.app.batch_errors import BatchError
 from borg_triage.app.batch_observations import ObservationShape
-from borg_triage.app.batch_rows import ROW, Cases, Faults, Shape, check_columns, is_text, text_of
+from borg_triage.app.batch_rows import ROW, Cases, Faults, Shape, check_columns, error_of, is_text, text_of
 from borg_triage.app.batch_wide import WideShape
 from borg_triage.app.instruments import ReadyInstrument
 from borg_triage.domain.counting import counting_of
@@ -23,6 +22,12 @@ from borg_triage.domain.planes import Judge, spread
 
 # A note is for people.
 UNREAD = ("note",)
+
+# No case has so many observations; it keeps a column filled with one case_id from filling the memory.
+MOST_ROWS = 1_000_000
+
+# Outcomes kept in memory before they are written.
+_TOGETHER = 500_000
 
 
 class Batch:
@@ -50,27 +55,30 @@ class Batch:
             return ObservationShape(self._instrument, self._atoms, self._countings)
         return WideShape(self._instrument, self._atoms, self._countings)
 
-    def outcomes(self, shape: Shape, frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    def outcomes(
+        self, shape: Shape, rows: pl.LazyFrame, pieces: Iterable[pl.DataFrame]
+    ) -> Iterator[pl.DataFrame]:
         """The outcomes of all cases, in order.
 
-        frames: the rows of the table in order, numbered from 1 in the column ROW. Raises BatchError at the
-        end when a row was wrong: every row is looked at first, so that the error says how many there are.
+        rows: the table. pieces: its prepared rows, of whole cases. Raises BatchError at the end when a row
+        was wrong: every row is looked at first, so that the error says how many there are.
         """
         first: Faults | None = None
         wrong = 0
-        for piece in shape.pieces(frame for frame in frames if frame.height):
+        for piece in pieces:
             found = shape.read(piece)
             if isinstance(found, Faults):
                 first, wrong = first or found, wrong + found.number
             elif first is None:
                 yield self._decide(found)
         if first:
-            raise first.error(wrong)
+            raise error_of(first, wrong, shape, rows)
 
     def columns(self, case_id: pl.DataType) -> dict[str, pl.DataType]:
         """The columns of the outcomes, by their kind."""
         decided = {name: values.dtype for name, values in self._values.items()}
-        return {"case_id": case_id} | decided | dict.fromkeys(self._stamp, pl.String())
+        stamp = {name: pl.Enum([value]) for name, value in self._stamp.items()}
+        return {"case_id": case_id} | decided | stamp
 
     def _decide(self, cases: Cases) -> pl.DataFrame:
         number = len(cases.ids)
@@ -81,7 +89,7 @@ class Batch:
         return bytes_of.select(places).select(
             pl.lit(cases.ids).alias("case_id"),
             *(pl.lit(values).gather(pl.col(name)).alias(name) for name, values in self._values.items()),
-            *(pl.lit(value).alias(name) for name, value in self._stamp.items()),
+            *(pl.lit(value, pl.Enum([value])).alias(name) for name, value in self._stamp.items()),
         )
 
 
@@ -89,11 +97,11 @@ def assess(frame: pl.DataFrame, batch: Batch) -> pl.DataFrame:
     """The outcomes of a table in memory; with observations, in the order of case_id. Raises BatchError."""
     shape = batch.shape(frame.columns)
     check_columns(shape, frame.schema)
-    rows = shape.prepared(_plain(frame.lazy().with_row_index(ROW, offset=1), frame.schema)).collect()
+    rows = _plain(frame.lazy().with_row_index(ROW, offset=1), frame.schema)
     if shape.ordered:
-        rows = rows.sort("case_id", maintain_order=True)
-    outcomes = batch.outcomes(shape, rows.iter_slices(shape.rows))
-    return pl.concat([pl.DataFrame(schema=batch.columns(_id_kind(rows.schema))), *outcomes])
+        rows = _in_order(rows.collect()).lazy()
+    empty = pl.DataFrame(schema=batch.columns(_id_kind(rows.collect_schema())))
+    return pl.concat([empty, *batch.outcomes(shape, rows, _pieces(rows, shape))])
 
 
 def assess_file(source: Path, target: Path, batch: Batch) -> int:
@@ -107,18 +115,35 @@ def assess_file(source: Path, target: Path, batch: Batch) -> int:
     shape = batch.shape(schema)
     check_columns(shape, schema)
     rows = _plain(rows, schema)
-    columns = batch.columns(_id_kind(rows.collect_schema()))
-    cases = 0
-
-    def outcomes(*_: object) -> Iterator[pl.DataFrame]:
-        nonlocal cases
-        for found in batch.outcomes(shape, _read(rows, source, shape)):
-            cases += found.height
-            yield found
-
-    with _written_beside(target) as part:
-        register_io_source(outcomes, schema=columns).sink_parquet(part, sync_on_close="all")
+    empty = pl.DataFrame(schema=batch.columns(_id_kind(rows.collect_schema())))
+    with _beside(target) as folder:
+        parts = _parts(folder, empty, batch.outcomes(shape, rows, _read(rows, source, shape)))
+        outcomes = pl.scan_ipc(parts, glob=False)
+        cases: int = outcomes.select(pl.len()).collect().item()
+        whole = folder / "whole"
+        whole.touch(0o600)
+        outcomes.sink_parquet(whole, sync_on_close="all")
+        whole.replace(target.resolve())
     return cases
+
+
+def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of each case together; most tables are in order already, and looking costs far less."""
+    return rows if rows["case_id"].is_sorted() else rows.sort("case_id", maintain_order=True)
+
+
+def _parts(folder: Path, empty: pl.DataFrame, outcomes: Iterator[pl.DataFrame]) -> list[Path]:
+    """Write the outcomes to files of a size that memory can hold; at least one file."""
+    parts: list[Path] = []
+    while True:
+        frames, cases = [empty], 0
+        while cases < _TOGETHER and (found := next(outcomes, None)) is not None:
+            frames.append(found)
+            cases += found.height
+        if parts and not cases:
+            return parts
+        parts.append(folder / str(len(parts)))
+        pl.concat(frames).write_ipc(parts[-1])
 
 
 def _plain(rows: pl.LazyFrame, schema: Mapping[str, pl.DataType]) -> pl.LazyFrame:
@@ -146,25 +171,53 @@ def _opened(source: Path) -> tuple[pl.LazyFrame, Mapping[str, pl.DataType]]:
 
 
 def _read(rows: pl.LazyFrame, source: Path, shape: Shape) -> Iterator[pl.DataFrame]:
-    """The rows in order, some at a time, the next ones read while these are worked on.
+    pieces = _pieces(rows, shape)
+    while True:
+        with _readable(source):
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
+
+
+def _pieces(rows: pl.LazyFrame, shape: Shape) -> Iterator[pl.DataFrame]:
+    """The prepared rows in order, some at a time, the next ones read while these are worked on.
 
     Polars can hand out batches itself, but then reads on into memory when they are not taken fast enough.
     """
-
-    def part(start: int) -> pl.LazyFrame:
-        # Cut before anything is worked out: Polars would not read less for a cut made after.
-        return shape.prepared(rows.slice(start, shape.rows))
-
+    cuts = _cuts_between_cases(rows, shape.rows) if shape.ordered else _cuts(rows, shape.rows)
     with ThreadPoolExecutor(1) as ahead:
-        start, following = 0, ahead.submit(part(0).collect)
-        while True:
-            with _readable(source):
-                frame = following.result()
-            if not frame.height:
-                return
-            start += frame.height
-            following = ahead.submit(part(start).collect)
-            yield frame
+        following: Future[pl.DataFrame] | None = None
+        for start, stop in cuts:
+            # Cut before anything is worked out: Polars would not read less for a cut made after.
+            piece = shape.prepared(rows.slice(start, stop - start))
+            reading, following = following, ahead.submit(piece.collect)
+            if reading:
+                yield reading.result()
+        if following:
+            yield following.result()
+
+
+def _cuts(rows: pl.LazyFrame, together: int) -> Iterator[tuple[int, int]]:
+    number: int = rows.select(pl.len()).collect().item()
+    for start in range(0, number, together):
+        yield start, min(start + together, number)
+
+
+def _cuts_between_cases(rows: pl.LazyFrame, together: int) -> Iterator[tuple[int, int]]:
+    """From where to where to read. Raises BatchError for a case without end."""
+    start = seen = 0
+    while len(ids := rows.select("case_id").slice(seen, together).collect().to_series()):
+        others = ids.ne_missing(pl.Series([ids[-1]], dtype=ids.dtype)).arg_true()
+        if len(others):
+            last_case = seen + int(others[-1]) + 1
+            yield start, last_case
+            start = last_case
+        seen += len(ids)
+        if seen - start > MOST_ROWS:
+            raise BatchError("batch.error.too_many", most=MOST_ROWS)
+    if seen > start:
+        yield start, seen
 
 
 @contextmanager
@@ -180,19 +233,15 @@ def _readable(source: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _written_beside(target: Path) -> Iterator[Path]:
-    """A file beside the target that takes its place when all went well, and is gone when not."""
-    part: Path | None = None
+def _beside(target: Path) -> Iterator[Path]:
+    """A folder of passing files beside the target, so that the result can take its name in one step."""
     try:
-        if target.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
-            part = Path(file.name)
-        yield part
-        part.replace(target)
+        if target.exists() and not target.is_file():
+            # Not only a folder: taking the name of a device would remove it.
+            wrong = errno.EISDIR if target.is_dir() else errno.EINVAL
+            raise OSError(wrong, os.strerror(wrong))
+        with TemporaryDirectory(dir=target.resolve().parent, prefix=f".{target.name}.") as folder:
+            yield Path(folder)
     except OSError as error:
         problem = error.strerror or str(error)
         raise BatchError("batch.error.unwritable", file=target.name, problem=problem) from error
-    finally:
-        if part is not None:
-            part.unlink(missing_ok=True)

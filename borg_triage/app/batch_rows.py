@@ -6,7 +6,7 @@ is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import NamedTuple, Protocol
@@ -36,16 +36,11 @@ class Fault(NamedTuple):
 
 
 class Faults(NamedTuple):
-    """The wrong rows of a table: how many, and the message about the first."""
+    """The wrong rows of a piece: how many, the number of the first, and its fault where that is known."""
 
     number: int
-    key: str
     row: int
-    params: Mapping[str, str]
-
-    def error(self, count: int) -> BatchError:
-        """The error that a person sees; `count` is the number over the whole file."""
-        return BatchError(self.key, count=count, row=self.row, **self.params)
+    fault: Fault | None = None
 
 
 class Cases(NamedTuple):
@@ -63,8 +58,8 @@ class Shape(Protocol):
     """One of the two forms a table can have.
 
     needed: the columns it must have. kinds: of every column it may have, what kind will do. rows: how many
-    rows to read together: enough to keep Polars busy, few enough for some hundred MB. ordered: whether the
-    rows stand in the order of case_id.
+    rows to read together: enough to keep Polars busy, few enough for some hundred MB. ordered: whether a
+    case has several rows, which then stand in the order of case_id.
     """
 
     kinds: Mapping[str, Callable[[pl.DataType], bool]]
@@ -79,15 +74,15 @@ class Shape(Protocol):
     def prepared(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """The rows with what can be said of each by itself; runs while the rows before are worked on."""
 
-    def pieces(self, frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-        """The rows in order, cut so that no case is in two pieces. Raises BatchError."""
-
     def read(self, piece: pl.DataFrame) -> Cases | Faults:
-        """What the cases of a piece say, or which of its rows are wrong."""
+        """What the cases of a prepared piece say, or which of its rows are wrong."""
+
+    def row_faults(self, rows: pl.LazyFrame) -> tuple[pl.LazyFrame, Sequence[Fault]]:
+        """In which ways rows can be wrong by themselves, with the rows to look for that in."""
 
 
 def check_columns(shape: Shape, schema: Mapping[str, pl.DataType]) -> None:
-    """Raise BatchError for a column that is missing, unknown, or of another kind."""
+    """Raises BatchError for a column that is missing, unknown, or of another kind."""
     for name in shape.needed:
         if name not in schema:
             raise BatchError("batch.error.column_missing", column=name)
@@ -141,21 +136,32 @@ def no_date(text: pl.Expr) -> pl.Expr:
 
 
 def find_faults(piece: pl.DataFrame, faults: Sequence[Fault]) -> Faults | None:
-    """The wrong rows of a piece; of a row with several faults the first in the list is named."""
+    """The wrong rows of a piece, if any; the fault is the first in the list that the first row has."""
     count = piece.select(pl.any_horizontal(fault.where for fault in faults).sum()).item()
     if not count:
         return None
-    wrong = piece.select(
-        ROW, *(fault.where.alias(str(place)) for place, fault in enumerate(faults))
-    ).with_row_index("place")
-    first = wrong.filter(pl.any_horizontal(pl.exclude("place", ROW))).row(0, named=True)
+    flags = piece.select(ROW, *(fault.where.alias(str(place)) for place, fault in enumerate(faults)))
+    first = flags.filter(pl.any_horizontal(pl.exclude(ROW))).row(0, named=True)
     fault = next(fault for place, fault in enumerate(faults) if first[str(place)])
-    row = piece.row(first["place"], named=True)
+    return Faults(count, first[ROW], fault)
+
+
+def error_of(faults: Faults, count: int, shape: Shape, rows: pl.LazyFrame) -> BatchError:
+    """The error that a person sees. count: of all rows that are wrong. rows: the table."""
+    row = rows.filter(pl.col(ROW) == faults.row)
+    fault = faults.fault
+    if fault is None:
+        looked_at, possible = shape.row_faults(row)
+        found = find_faults(looked_at.collect(), possible)
+        if found is None or found.fault is None:
+            raise LookupError(f"row {faults.row} is wrong for no reason")
+        fault = found.fault
+    given = row.collect().row(0, named=True)
     allowed, column = fault.allowed, fault.column
     if not isinstance(allowed, str):
-        allowed, column = allowed[row["item"]], row["item"]
-    params = {"column": column, "value": shown(str(row[fault.column])), "allowed": allowed}
-    return Faults(count, fault.key, first[ROW], params)
+        allowed, column = allowed[given["item"]], given["item"]
+    value = shown(str(given[fault.column]))
+    return BatchError(fault.key, count=count, row=faults.row, column=column, value=value, allowed=allowed)
 
 
 def shown(text: str) -> str:

@@ -5,7 +5,7 @@ Everything was said on the day of the assessment, so no answer is stale and none
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -56,10 +56,6 @@ class WideShape:
         """The rows as they are."""
         return rows
 
-    def pieces(self, frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-        """The frames as they come: a row is a case."""
-        yield from frames
-
     def read(self, piece: pl.DataFrame) -> Cases | Faults:
         """What the rows say, or which of them are wrong."""
         asked = [atom for atom in self._atoms if atom[0] in piece.columns]
@@ -70,11 +66,15 @@ class WideShape:
         said = dict.fromkeys(self._atoms, 0)
         for place, atom in enumerate(asked):
             said[atom] = pack(flags.item(0, str(place)))
-        faults = find_faults(piece, [*self._row_faults(piece), *self._answer_faults(piece, said)])
+        faults = find_faults(piece, [*self._known_faults(piece), *self._answer_faults(piece, said)])
         if faults:
             return faults
         ids = piece["case_id"] if "case_id" in piece.columns else piece[ROW].alias("case_id")
         return Cases(ids, self._counted(said, piece.height), {})
+
+    def row_faults(self, rows: pl.LazyFrame) -> tuple[pl.LazyFrame, Sequence[Fault]]:
+        """None: what is wrong is known as soon as a piece is read."""
+        return rows, ()
 
     def _says(self, item: str, answer: str) -> pl.Expr:
         text = text_of(item)
@@ -82,7 +82,7 @@ class WideShape:
             return text.is_not_null() & ~one_of(text, ABSENT)
         return text.eq_missing(pl.lit(answer))
 
-    def _row_faults(self, piece: pl.DataFrame) -> Iterator[Fault]:
+    def _known_faults(self, piece: pl.DataFrame) -> Iterator[Fault]:
         if "case_id" in piece.columns:
             yield Fault("batch.error.missing", "case_id", pl.col("case_id").is_null())
         yield Fault("batch.error.missing", "user_group", pl.col("user_group").is_null())
