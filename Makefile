@@ -10,7 +10,7 @@ READY := .venv/.ready
 # Windows are drawn in memory unless a test run is asked to show them: QT_QPA_PLATFORM=xcb make test
 OFFSCREEN := QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen}
 
-.PHONY: help setup run test check screenshots bench strings lock proof soak clean
+.PHONY: help setup run test check screenshots bench strings lock proof soak mutants clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,7 @@ check: strings ## style, format, types, import directions, catalogues, the tree 
 screenshots: strings ## every page, in Dutch and English, light and dark, into build/screenshots/
 	@QT_QPA_PLATFORM=offscreen $(PY) -m borg_triage.ui.screenshots build/screenshots
 
+# Takes some 20 minutes, and for a while some 12 GB of disk.
 bench: strings ## the measured figures of the README's performance table
 	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.bench
 
@@ -56,11 +57,21 @@ proof: strings ## the long proofs (tests marked proof)
 soak: strings ## the endurance runs (tests marked soak)
 	@$(OFFSCREEN) $(PY) -m pytest -m soak --timeout=0 || { [ $$? -ne 5 ] || echo "No test is marked soak."; exit 1; }
 
+# JOBS=1 leaves the other cores free. Ends with 1 when less than 95 % of the mutants are killed.
+mutants: strings ## try the tests: 3,000 small faults in the engine, one by one (docs/safety/mutants.md)
+	@$(PY) -m pip --disable-pip-version-check --no-input install --quiet \
+	    --require-hashes --only-binary :all: -r requirements/mutation.txt
+	@rm -rf mutants
+	@.venv/bin/mutmut run $(if $(JOBS),--max-children $(JOBS))
+	@.venv/bin/mutmut results
+	@.venv/bin/mutmut export-cicd-stats
+	@$(PY) -m tests.mutation.outside
+
 # LOCK_FLAGS=--upgrade moves every pin to the newest release; without it only what must move, moves.
 lock: $(READY) ## pin requirements/*.txt anew from pyproject.toml
 	@LOCK_FLAGS="$(LOCK_FLAGS)" bash packaging/lock.sh
 
 clean: ## remove what was made here, .venv included
-	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv build dist mutants .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find locales -name '*.mo' -delete 2>/dev/null || true
 	@find borg_triage tests packaging -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -22,5 +22,7 @@ pin() {
 pin pyproject.toml --group dev --output-file requirements/dev.txt
 # The runtime's pins are those that were tested: a part of dev.txt, never newer.
 pin pyproject.toml --constraint requirements/dev.txt --output-file requirements/runtime.txt
+# What make mutants needs beside them, in the versions of dev.txt where both have it.
+pin --group mutation --constraint requirements/dev.txt --output-file requirements/mutation.txt
 pin requirements/lock-tools.in --output-file requirements/lock-tools.txt
 echo "requirements/ is pinned; make setup installs it."
