@@ -128,7 +128,20 @@ QApplication([])
 ' || stop "Qt or SQLCipher does not start on this machine; the reason is above."
 }
 
+# For one test only, which watches every call that a whole day at the windows makes.
+ensure_strace() {
+    if [ "$(uname)" != Linux ] || command -v strace >/dev/null; then
+        return
+    fi
+    if can_install; then
+        apt_install strace
+    else
+        say "no strace here, so one test leaves out a part; for all of it: sudo apt-get install strace"
+    fi
+}
+
 ensure_venv
 install_packages
 ensure_qt
+ensure_strace
 say "ready"

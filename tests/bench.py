@@ -102,6 +102,13 @@ def throughput(number: int, *options: str, whole: bool = False) -> float:
     return number / took
 
 
+def batch(cases: int, rounds: int) -> str:
+    """A set of one row a case; tests.bench_batch measures the other form too."""
+    from tests import bench_batch
+
+    return bench_batch.said(bench_batch.measured(bench_batch.random_wide, cases, rounds))
+
+
 def main(quick: bool) -> None:
     rounds, number = (3, 1000) if quick else (15, 20_000)
     ours, empty, ratio = start_up(rounds)
@@ -109,6 +116,8 @@ def main(quick: bool) -> None:
     full = statistics.median(throughput(number // 10) for _ in range(runs))
     mixed = statistics.median(throughput(number // 10, whole=True) for _ in range(runs))
     brief = statistics.median(throughput(number, "--brief") for _ in range(runs))
+    cases = 20_000 if quick else 1_000_000
+    together = batch(cases, 1 if quick else 3)
     cold = f"{ours:.2f} s beside {empty:.2f} s: {ratio:.2f} times"
     rows = (
         ("what", "measured", "held to"),
@@ -117,9 +126,18 @@ def main(quick: bool) -> None:
         ("`assess --lines`, all in the output, some hundred items open", _rate(full), "200 cases a second"),
         ("`assess --lines`, all in the output, random cases of all kinds", _rate(mixed), ""),
         ("`assess --lines --brief`, some hundred items open", _rate(brief), "5,000 cases a second"),
+        (f"`assess --parquet`, {cases:,} random cases, one row a case", together, "200,000 cases a second"),
     )
-    for row in rows:
+    for row in (*rows, *large_vault(quick)):
         print(f"| {' | '.join(row)} |")
+
+
+def large_vault(quick: bool) -> list[tuple[str, str, str]]:
+    """A vault of many cases beside bare SQLCipher and plain SQLite; takes most of the time."""
+    from tests import bench_vault
+
+    cases = 2_000 if quick else bench_vault.CASES
+    return bench_vault.rows(bench_vault.measured(cases, *((1, 2) if quick else (4, 10))), cases)
 
 
 def _rate(cases_a_second: float) -> str:

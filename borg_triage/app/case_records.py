@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
 from borg_triage.app.instruments import ReadyInstrument
+from borg_triage.app.since import Since, case_input
 from borg_triage.domain.answers import Observation
-from borg_triage.domain.assessment import Assessment
 from borg_triage.domain.case import CaseEvent, CaseView, Judgement, Override, Recorded
 from borg_triage.domain.case_input import CaseInput
 from borg_triage.domain.errors import CaseRuleError
@@ -39,15 +38,6 @@ def check_answer(item: Item, value: str, on: date, today: date) -> None:
     raise CaseRuleError("answer.error.wrong_value", item=item.id, value=value)
 
 
-def case_input(recorded: Iterable[Recorded], user_group: UserGroup, today: date) -> CaseInput:
-    """The observations that were not withdrawn, as the engine reads them."""
-    answers: dict[str, tuple[Observation, ...]] = {}
-    for entry in recorded:
-        if not entry.retracted:
-            answers[entry.item] = (*answers.get(entry.item, ()), entry.observation)
-    return CaseInput(user_group, today, answers)
-
-
 def input_json(case: CaseInput) -> dict[str, Any]:
     """The case as `borg-triage assess` takes it, so that a frozen result can be replayed."""
     return {
@@ -69,8 +59,10 @@ def input_json(case: CaseInput) -> dict[str, Any]:
     }
 
 
-def view(cases: CaseStore, case_id: str, ready: ReadyInstrument, now: datetime) -> CaseView:
-    """Read a case and assess it as of now."""
+def view(
+    cases: CaseStore, case_id: str, ready: ReadyInstrument, now: datetime, since: Since | None = None
+) -> CaseView:
+    """Read a case and assess it as of now. since: of this case, with what it remembers; else a fresh one."""
     file = cases.get(case_id)
     group = cast(UserGroup, file.user_group)
     today = now.astimezone(DUTCH_TIME).date()
@@ -94,10 +86,15 @@ def view(cases: CaseStore, case_id: str, ready: ReadyInstrument, now: datetime) 
         ),
         assessment=assessment,
         instrument=ready.ref,
-        since=_since(ready, file, group, recorded, assessment),
+        since=(since or since_of(file, ready)).since(recorded, assessment.level.value),
         level=level,
         pattern=pattern,
     )
+
+
+def since_of(file: CaseFile, ready: ReadyInstrument) -> Since:
+    """What tells since when this case stands at its level."""
+    return Since(ready, cast(UserGroup, file.user_group), file.opened_at)
 
 
 def _recorded(cases: CaseStore, case_id: str) -> tuple[Recorded, ...]:
@@ -130,26 +127,6 @@ def _override(row: StoredOverride) -> Override:
 
 def _judgement(row: StoredJudgement) -> Judgement:
     return Judgement(row.level, row.pattern, row.reason, row.at, row.by)
-
-
-def _since(
-    ready: ReadyInstrument,
-    file: CaseFile,
-    group: UserGroup,
-    recorded: Sequence[Recorded],
-    assessment: Assessment,
-) -> datetime:
-    """When the case came to stand at its level: the case is played again, backwards, until it was lower."""
-    rank = ready.instrument.levels.index
-    now = rank(assessment.level.value)
-    standing = [entry for entry in recorded if not entry.retracted]
-    for number in range(len(standing) - 1, -1, -1):
-        before = standing[:number]
-        day = (before[-1].recorded_at if before else file.opened_at).astimezone(DUTCH_TIME).date()
-        said = [entry for entry in before if entry.observation.on <= day]
-        if rank(ready.engine.brief(case_input(said, group, day)).level.value) < now:
-            return standing[number].recorded_at
-    return file.opened_at
 
 
 def standing(case: CaseView) -> Standing:

@@ -1,4 +1,4 @@
-"""The command line: `borg-triage assess` and `borg-triage schema` (decision model section 9).
+"""The command line: `borg-triage assess`, `borg-triage schema` (decision model section 9) and others.
 
 Exit status: 0 done; 1 with --lines, when a line was bad; 2 nothing could be done, one line on standard
 error says why and standard output stays empty.
@@ -7,7 +7,6 @@ error says why and standard output stays empty.
 from __future__ import annotations
 
 import argparse
-import getpass
 import io
 import json
 import os
@@ -19,9 +18,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, cast
 
 from borg_triage import __version__
+from borg_triage.app.cli_vault import add_commands as add_vault_commands
 from borg_triage.app.instruments import current
 from borg_triage.app.output import brief_output, full_output
 from borg_triage.app.resources import catalog
+from borg_triage.app.terminal import ask_name, ask_secret
 from borg_triage.domain.case_input import CaseInput, CaseReader, parse_json
 from borg_triage.domain.errors import BorgTriageError, CaseInputError
 from borg_triage.text.catalog import LANGUAGES, Catalog
@@ -88,11 +89,13 @@ def _parser() -> argparse.ArgumentParser:
     verify.set_defaults(run=_verify)
     replay = commands.add_parser("replay", help="assess stored results again with their own version")
     replay.add_argument("vault", metavar="VAULT", help="the passphrase is read from standard input")
+    replay.add_argument("--name", default="", metavar="NAME", help="whose passphrase it is")
     replay.set_defaults(run=_replay)
     compare = commands.add_parser("compare", help="what another version would say of cases, one a line")
     compare.add_argument("cases", metavar="CASES")
     compare.add_argument("--with", dest="other", required=True, metavar="VERSION", help="or a folder")
     compare.set_defaults(run=_compare)
+    add_vault_commands(commands, _Parser)
     for command in (assess, schema, verify, replay, compare):
         command.add_argument("--language", choices=LANGUAGES, default="nl", help="of sentences and errors")
     return parser
@@ -108,10 +111,8 @@ def _schema(_options: argparse.Namespace, _texts: Catalog) -> int:
 def _replay(options: argparse.Namespace, texts: Catalog) -> int:
     from borg_triage.app.replay import replay
 
-    terminal = sys.stdin.isatty()
-    asked = texts.text("replay.passphrase") + " "
-    passphrase = getpass.getpass(asked) if terminal else sys.stdin.readline().rstrip("\n")
-    return replay(Path(options.vault), passphrase, texts, _print)
+    name = ask_name(texts, options.name)
+    return replay(Path(options.vault), ask_secret(texts, "replay.passphrase"), name, texts, _print)
 
 
 def _compare(options: argparse.Namespace, _texts: Catalog) -> int:

@@ -14,9 +14,11 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from borg_triage.app.directory import directory
 from borg_triage.app.instruments import ReadyInstrument, current
+from borg_triage.app.proof_sheet import proof_of
 from borg_triage.app.resources import ResourceError, catalog, resources
 from borg_triage.domain.case import CaseView
 from borg_triage.domain.errors import BorgTriageError
@@ -24,6 +26,9 @@ from borg_triage.report.build import build_paper
 from borg_triage.report.layout import PaperLayout
 from borg_triage.report.model import Paper
 from borg_triage.report.options import PaperOptions, Phone
+
+if TYPE_CHECKING:
+    from borg_triage.report.sealed_pdf import SealedPdf
 
 
 class PaperError(BorgTriageError):
@@ -46,8 +51,16 @@ def make_paper(
         options = replace(options, language=language)
     if options.variant not in variants():
         raise PaperError("paper.error.variant", variant=options.variant)
-    instrument = (ready or current()).instrument
-    return build_paper(view, options, catalog(options.language), instrument, _phone, _layout(options.variant))
+    made_with = ready or current()
+    return build_paper(
+        view,
+        options,
+        catalog(options.language),
+        made_with.instrument,
+        _phone,
+        _layout(options.variant),
+        proof_of(made_with.ref),
+    )
 
 
 def make_pdf(
@@ -75,6 +88,13 @@ def make_text(
     from borg_triage.report.plain import render_text
 
     return render_text(make_paper(view, options, language, ready))
+
+
+def seal_pdf(content: bytes) -> SealedPdf:
+    """The same PDF, opened only by a fresh passphrase: show it once, it is kept nowhere."""
+    from borg_triage.report.sealed_pdf import seal
+
+    return seal(content)
 
 
 def save_pdf(path: Path, content: bytes) -> None:

@@ -24,13 +24,14 @@ class ReplayError(BorgTriageError):
     """A stored result whose instrument is not in the vault."""
 
 
-def replay(path: Path, passphrase: str, texts: Catalog, say: Say) -> int:
+def replay(path: Path, passphrase: str, name: str, texts: Catalog, say: Say) -> int:
     """Assess every frozen result of a vault again, with the instrument kept beside it.
 
-    0 when all come out to the letter, 1 when one does not. Raises VaultError, InstrumentError, ReplayError.
+    name: of whom the passphrase is. 0 when all come out to the letter, 1 when one does not. Raises
+    VaultError, InstrumentError, ReplayError.
     """
     total, differing = 0, 0
-    with Vault.open(path, passphrase) as vault:
+    with Vault.open(path, passphrase, name) as vault:
 
         @cache
         def ready(name: str, number: str, sha256: str) -> ReadyInstrument:

@@ -6,38 +6,37 @@ gives back the case as it then is, with its assessment made anew.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from borg_triage.app import case_records
-from borg_triage.app.instruments import ReadyInstrument, current, instrument_content
-from borg_triage.app.output import full_output
-from borg_triage.domain.case import CaseView, Override
-from borg_triage.domain.case_input import CaseInput
+from borg_triage.app.case_session import CaseSession
+from borg_triage.app.dues import Dues
+from borg_triage.app.logbook import GLASS_REASONS, Logbook
+from borg_triage.app.retention import finish_erasing
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.domain.instrument import UserGroup
-from borg_triage.domain.overrides import check_override
-from borg_triage.storage.records import (
-    CaseSummary,
-    Instrument,
-    NewCase,
-    NewEvent,
-    NewJudgement,
-    NewObservation,
-    NewOverride,
-    NewResult,
-)
+from borg_triage.storage.errors import VaultClosed, VaultError
+from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.strength import PassphraseRule, check
+from borg_triage.storage.records import CaseSummary, NewCase
+from borg_triage.storage.retention import Restriction
 from borg_triage.storage.vault import Vault
 from borg_triage.text.formats import DUTCH_TIME
 
 Clock = Callable[[], datetime]
 MIN_PASSPHRASE = 14
 
+__all__ = ["MIN_PASSPHRASE", "CaseRestricted", "CaseSession", "Clock", "Session", "SessionError"]
+
 
 class SessionError(BorgTriageError):
     """Something the program does not do, said in words."""
+
+
+class CaseRestricted(SessionError):
+    """The case opens for one person only; for others with a reason, which is logged."""
 
 
 def _now() -> datetime:
@@ -55,26 +54,83 @@ class Session:
         self.worker = worker
         self.language = language
         self.clock = clock
+        self.logbook = Logbook(vault, worker, self.now)
+        self.dues = Dues(self)
 
     @classmethod
     def create(
-        cls, path: Path, passphrase: str, worker: str, language: str = "nl", clock: Clock = _now
+        cls,
+        path: Path,
+        passphrase: str,
+        worker: str,
+        language: str = "nl",
+        clock: Clock = _now,
+        cost: Cost | None = None,
     ) -> Session:
-        """A new vault. Raises SessionError for a passphrase that is too short, VaultError otherwise."""
-        if len(passphrase) < MIN_PASSPHRASE:
-            raise SessionError("vault.error.passphrase_short", minimum=MIN_PASSPHRASE)
-        return cls(Vault.create(path, passphrase), worker, language, clock)
+        """A new vault, the worker its first owner. Raises PassphraseShort, PassphraseWeak, other VaultErrors.
+
+        cost: of trying the passphrase; what takes about a second on this machine where left out.
+        """
+        check(passphrase, PassphraseRule(MIN_PASSPHRASE), (worker,))
+        vault = Vault.create(path, passphrase, worker, cost, clock)
+        return cls(vault, vault.person.name, language, clock)
 
     @classmethod
     def open(
-        cls, path: Path, passphrase: str, worker: str, language: str = "nl", clock: Clock = _now
+        cls,
+        path: Path,
+        passphrase: str,
+        worker: str,
+        language: str = "nl",
+        clock: Clock = _now,
+        cost: Cost | None = None,
     ) -> Session:
-        """An existing vault. Raises VaultError."""
-        return cls(Vault.open(path, passphrase), worker, language, clock)
+        """An existing vault, opened by one of its people: each has a passphrase. Raises VaultError.
 
-    def close(self) -> None:
-        """Close the vault; nothing is ever unsaved."""
-        self.vault.close()
+        cost: of the new key slot, where a vault of version 1 is converted.
+        """
+        vault = Vault.open(path, passphrase, worker, cost, clock)
+        # What an erasing had no room for, or no time.
+        with suppress(VaultError):
+            finish_erasing(vault)
+        return cls(vault, vault.person.name, language, clock)
+
+    @classmethod
+    def recover(
+        cls,
+        path: Path,
+        shares: Sequence[str],
+        worker: str,
+        passphrase: str,
+        language: str = "nl",
+        clock: Clock = _now,
+    ) -> Session:
+        """An existing vault by its recovery kit; the worker gets this passphrase, and is an owner.
+
+        Raises RecoveryRefused, PassphraseShort, PassphraseWeak, NameRefused and what `open` raises.
+        """
+        vault = Vault.recover(path, shares, worker, passphrase, clock=clock)
+        return cls(vault, vault.person.name, language, clock)
+
+    def close(self, back_up: bool = True) -> VaultError | None:
+        """Close the vault; nothing is ever unsaved. First a backup, if there is work that none holds.
+
+        back_up False: lock at once (work that no backup holds yet gets one at the next closing). Why the
+        backup could not be made is returned; the vault closes all the same.
+        """
+        problem: VaultError | None = None
+        try:
+            if back_up and self.vault.changed:
+                self.vault.backup()
+        except VaultError as error:
+            problem = error
+        finally:
+            self.vault.close()
+        return None if isinstance(problem, VaultClosed) else problem
+
+    def now(self) -> datetime:
+        """The time."""
+        return self.clock()
 
     def today(self) -> date:
         """Today in the Netherlands."""
@@ -95,159 +151,32 @@ class Session:
             opened_at=self.clock(),
             opened_by=self.worker,
         )
-        case = CaseSession(self, self.vault.cases.create(new).id)
-        case.settle()
+        with self.vault.saving():
+            case = CaseSession(self, self.vault.cases.create(new).id)
+            case.note_opened()
         return case
 
-    def open_case(self, case_id: str) -> CaseSession:
-        """Take up a case again."""
-        return CaseSession(self, case_id)
+    def glass(self, case_id: str) -> Restriction | None:
+        """Why a case opens for this person only with a reason; None where it opens as any."""
+        found = self.vault.retention.restriction(case_id)
+        mine = found is not None and found.restricted_by and found.restricted_by == self.logbook.who
+        return None if mine else found
 
+    def open_case(self, case_id: str, why: str = "") -> CaseSession:
+        """Take up a case again; the log says so.
 
-class CaseSession:
-    """One open case."""
-
-    def __init__(self, session: Session, case_id: str, ready: ReadyInstrument | None = None) -> None:
-        self.session = session
-        self.id = case_id
-        self.ready = ready or current()
-        self.view = self._look()
-
-    def answer(
-        self,
-        item: str,
-        value: str,
-        *,
-        source: str | None = None,
-        overheard: bool | None = None,
-        on: date | None = None,
-        note: str = "",
-    ) -> CaseView:
-        """Store one observation, then give the case as it now stands.
-
-        A source left out is the item's usual one; `on` left out is today. Raises SessionError for a
-        value or day the item cannot take, VaultError when it could not be stored.
+        why: one of `logbook.GLASS_REASONS`, where the case is restricted. Raises CaseRestricted without one,
+        CaseMissing.
         """
-        given = self.ready.instrument.item[item]
-        today = self.session.today()
-        case_records.check_answer(given, value, on or today, today)
-        new = NewObservation(
-            item=item,
-            value=value,
-            source=source or self.ready.instrument.default_source(given),
-            overheard=overheard,
-            said_on=on or today,
-            note=note,
-            recorded_at=self.session.clock(),
-            recorded_by=self.session.worker,
-        )
-        self.session.vault.cases.append_observation(self.id, new)
-        return self.settle()
-
-    def withdraw(self, seq: int) -> CaseView:
-        """Withdraw an observation as a mistake; it stays in the file, and no longer counts."""
-        wrong = next(entry for entry in self.view.recorded if entry.seq == seq)
-        seen = wrong.observation
-        new = NewObservation(
-            item=wrong.item,
-            value=seen.value,
-            source=seen.source,
-            overheard=seen.overheard,
-            said_on=seen.on,
-            recorded_at=self.session.clock(),
-            recorded_by=self.session.worker,
-            retracts=seq,
-        )
-        self.session.vault.cases.append_observation(self.id, new)
-        return self.settle()
-
-    def judge(self, level: str, pattern: str, why: str) -> CaseView:
-        """Keep the worker's own level and pattern, given before the result is shown."""
-        now, worker = self.session.clock(), self.session.worker
-        new = NewJudgement(level=level, pattern=pattern, reason=why, at=now, by=worker)
-        self.session.vault.cases.append_judgement(self.id, new)
-        return self.settle()
-
-    def override(self, level: str, pattern: str, reason: str, second_person: str = "") -> CaseView:
-        """Let people's outcome stand (decision model section 7).
-
-        Raises CaseRuleError: no reason; lowering without a second named person; below `level.lower`.
-        """
-        result = self.view.assessment
-        wanted = Override(
-            level_from=result.level.value,
-            level=level,
-            pattern_from=result.pattern,
-            pattern=pattern,
-            reason=reason,
-            second_person=second_person,
-            at=self.session.clock(),
-            by=self.session.worker,
-        )
-        check_override(self.ready.instrument, result.level, result.pattern, wanted)
-        new = NewOverride(
-            level_from=wanted.level_from,
-            level_to=level,
-            pattern_from=wanted.pattern_from,
-            pattern_to=pattern,
-            reason=reason,
-            second_person=second_person or None,
-            at=wanted.at,
-            by=wanted.by,
-        )
-        self.session.vault.cases.append_override(self.id, new)
-        return self.settle()
-
-    def note_event(
-        self, kind: str, details: Mapping[str, str], happened_at: datetime | None = None
-    ) -> CaseView:
-        """Keep something done: acute_call, talk, hand_over, consulted, agreement."""
-        now = self.session.clock()
-        new = NewEvent(
-            kind=kind,
-            payload=dict(details),
-            happened_at=happened_at or now,
-            recorded_at=now,
-            by=self.session.worker,
-        )
-        self.session.vault.cases.append_event(self.id, new)
-        return self.settle()
-
-    def freeze(self) -> CaseView:
-        """Keep the present result for good, with the exact instrument it was made with."""
-        cases, ref = self.session.vault.cases, self.ready.ref
-        content = instrument_content(self.ready.loaded)
-        cases.keep_instrument(Instrument(id=ref.id, version=ref.version, sha256=ref.sha256, content=content))
-        output = full_output(self.view.assessment, ref, None)
-        cases.freeze_result(
-            self.id,
-            NewResult(
-                made_at=self.session.clock(),
-                made_by=self.session.worker,
-                instrument_id=ref.id,
-                instrument_version=ref.version,
-                instrument_sha256=ref.sha256,
-                assessed_on=self.session.today(),
-                input_json=json.dumps(case_records.input_json(self.input()), ensure_ascii=False),
-                output_json=json.dumps(output, ensure_ascii=False),
-            ),
-        )
-        return self.settle()
-
-    def input(self) -> CaseInput:
-        """The case as the engine reads it: every observation that was not withdrawn."""
-        return case_records.case_input(self.view.recorded, self.view.user_group, self.session.today())
-
-    def refresh(self) -> CaseView:
-        """Look again: another day may have begun."""
-        self.view = self._look()
-        return self.view
-
-    def settle(self) -> CaseView:
-        """Look again after a change, and bring the case's line in the list up to date."""
-        view = self.refresh()
-        self.session.vault.cases.set_standing(self.id, case_records.standing(view), self.session.clock())
-        return view
-
-    def _look(self) -> CaseView:
-        return case_records.view(self.session.vault.cases, self.id, self.ready, self.session.clock())
+        glass = self.glass(case_id) is not None
+        if glass and why not in GLASS_REASONS:
+            raise CaseRestricted("glass.error.restricted")
+        case = CaseSession(self, case_id)
+        if glass:
+            # Nobody looks before it stands in the log that they do.
+            with self.vault.saving():
+                self.vault.log.append(case.told("break_glass", why=why))
+                self.vault.log.append(case.told("view"))
+        else:
+            self.vault.note_reading(case.told("view"))
+        return case

@@ -1,4 +1,4 @@
-"""How this user likes the program: language, appearance, zoom, the folder of the last vault.
+"""How this user likes the program: language, appearance, zoom, when it locks, the folder of the last vault.
 
 Plain text in the user's own settings folder. Never anything of a case: no names, no file of a case.
 """
@@ -16,6 +16,8 @@ PROGRAM: Final = "borg-triage"
 VAULT_SUFFIX: Final = ".borgvault"
 # Another folder for the settings, for tests and for a shared machine.
 OVERRIDE: Final = "BORG_TRIAGE_CONFIG"
+# Minutes without a hand on it, after which the window may lock. It cannot be set to never.
+LOCK_AFTER: Final = (1, 2, 5, 10, 15, 30)
 
 _FILE: Final = "settings.json"
 # Here the folders are two variables, and platformdirs alone would take a tenth of a start to say so.
@@ -27,12 +29,18 @@ class SettingsError(BorgTriageError):
 
 
 class Settings(NamedTuple):
-    """What is kept. vault_folder: "" for the usual place."""
+    """What is kept. vault_folder: "" for the usual place. lock_after: one of LOCK_AFTER, in minutes.
+
+    hide_from_capture: keep the windows out of screen captures, where the system can; off for training, and
+    for help from a distance.
+    """
 
     language: str = "nl"
     appearance: str = "light"
     zoom: int = 100
     vault_folder: str = ""
+    lock_after: int = 5
+    hide_from_capture: bool = True
 
     @property
     def folder(self) -> Path:
@@ -107,9 +115,12 @@ def _checked(kept: dict[str, Any]) -> Settings:
     usual = Settings()
     language, appearance = kept.get("language"), kept.get("appearance")
     zoom, folder = kept.get("zoom"), kept.get("vault_folder")
+    minutes, hide = kept.get("lock_after"), kept.get("hide_from_capture")
     return Settings(
         language=language if language in ("nl", "en") else usual.language,
         appearance=appearance if appearance in ("light", "dark", "contrast") else usual.appearance,
         zoom=zoom if isinstance(zoom, int) and 100 <= zoom <= 200 else usual.zoom,
         vault_folder=folder if isinstance(folder, str) else usual.vault_folder,
+        lock_after=minutes if type(minutes) is int and minutes in LOCK_AFTER else usual.lock_after,
+        hide_from_capture=hide if isinstance(hide, bool) else usual.hide_from_capture,
     )

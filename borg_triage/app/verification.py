@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import time
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Any
 
+from borg_triage import __version__
 from borg_triage.app.directory import directory
 from borg_triage.app.instruments import current, read_instrument
 from borg_triage.app.resources import resources
@@ -134,12 +139,21 @@ def case_file(instrument: Instrument, counted: Mapping[str, str]) -> dict[str, A
 
 
 def _sheet(loaded: LoadedInstrument, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What `app.proof_sheet` reads: what was proved of which instrument, against what, with what."""
+    contract = (resources() / "safety" / "contract.toml").read_bytes()
     return {
         "instrument": {
             "id": loaded.instrument.id,
             "version": loaded.instrument.version,
             "sha256": loaded.sha256,
         },
+        "contract": {
+            "version": tomllib.loads(contract.decode())["version"],
+            "sha256": hashlib.sha256(contract).hexdigest(),
+        },
+        "program": __version__,
+        "solver": f"z3 {package_version('z3-solver')}",
         "proved_on": time.strftime("%Y-%m-%d"),
+        "cpu_seconds": round(sum(os.times()[:4])),
         "properties": rows,
     }

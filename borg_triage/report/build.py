@@ -11,6 +11,7 @@ from borg_triage.report.discretion import Discretion
 from borg_triage.report.layout import PaperLayout
 from borg_triage.report.model import Footer, Paper
 from borg_triage.report.options import Contact, PaperOptions
+from borg_triage.report.proof import Proof, ProofWords
 from borg_triage.report.standing import Standings
 from borg_triage.report.words import Words, clip
 from borg_triage.text.catalog import Catalog
@@ -23,12 +24,13 @@ def build_paper(
     instrument: Instrument,
     contact: Contact,
     layout: PaperLayout,
+    proof: Proof,
 ) -> Paper:
     """The paper of one variant.
 
     view: the case with its assessment, made with `instrument`. texts: in the paper's language. contact:
-    the phone of a destination, if it has one. Raises InstrumentError when `layout` names what the
-    instrument does not have.
+    the phone of a destination, if it has one. proof: what is proved of `instrument`. Raises
+    InstrumentError when `layout` names what the instrument does not have.
     """
     layout.check(instrument)
     discretion = Discretion(view, options, layout, instrument)
@@ -41,6 +43,7 @@ def build_paper(
         contact=contact,
         discretion=discretion,
         standings=Standings(view, instrument, discretion),
+        proof=ProofWords(proof, texts),
     )
     words = making.words
     return Paper(

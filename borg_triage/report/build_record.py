@@ -1,4 +1,5 @@
-"""The full record after page 1: outcome, why, what to do, what is open, every answer, timeline, colophon."""
+"""The full record after page 1: outcome, why, what to do, what is open, every answer, timeline, colophon,
+and what is proved of the rules."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from borg_triage.domain.assessment import Destination, Reason
 from borg_triage.domain.instrument import Reference
 from borg_triage.report.build_answers import answers
 from borg_triage.report.build_front import shortest_text
+from borg_triage.report.build_proof import proof
 from borg_triage.report.build_timeline import timeline
 from borg_triage.report.context import Making
 from borg_triage.report.deadlines import deadline_rows
@@ -41,6 +43,7 @@ def record(making: Making) -> Iterator[Block]:
     yield Heading(2, words.t("paper.about.title"))
     yield Facts(tuple(_about(making)))
     yield Note(words.t("paper.honesty.title"), tuple(_honesty(making)))
+    yield from proof(making)
 
 
 def _fact(label: str, *lines: Line) -> Fact:

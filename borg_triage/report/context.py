@@ -11,6 +11,7 @@ from borg_triage.report.discretion import Discretion
 from borg_triage.report.layout import PaperLayout
 from borg_triage.report.model import Line, Run
 from borg_triage.report.options import Contact, PaperOptions
+from borg_triage.report.proof import ProofWords
 from borg_triage.report.standing import Standings, Statement
 from borg_triage.report.words import Words, clean, line, quiet, quote
 
@@ -29,6 +30,7 @@ class Making:
     contact: Contact
     discretion: Discretion
     standings: Standings
+    proof: ProofWords
 
     @property
     def result(self) -> Assessment:

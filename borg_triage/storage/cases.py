@@ -101,12 +101,16 @@ class CaseStore:
         self._change(case_id, {"closed_at": None, "list_closed": 0, "touched_at": encode(at)})
 
     def erase(self, case_id: str) -> None:
-        """Delete a case with all its rows, overwritten in the file (`secure_delete`). Raises CaseMissing."""
+        """Delete a case with all its rows, overwritten in the file (`secure_delete`). Raises CaseMissing.
+
+        What SQLite left of them elsewhere in the file, and the backups, are `Vault.scrub`'s to clear.
+        """
         with self._database.transaction():
             self._require(case_id)
             self._database.execute("DELETE FROM case_file WHERE id = ?", (case_id,))
         # The log beside the file still holds the pages as they were.
-        self._database.row("PRAGMA wal_checkpoint(TRUNCATE)")
+        if not self._database.in_transaction:
+            self._database.row("PRAGMA wal_checkpoint(TRUNCATE)")
 
     # ------------------------------------------------------------ what is only ever added
 

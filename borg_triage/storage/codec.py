@@ -86,6 +86,7 @@ _DECODERS: Final[dict[Any, Callable[[Any], Any]]] = {
     datetime: datetime.fromisoformat,
     datetime | None: datetime.fromisoformat,
     date: date.fromisoformat,
+    date | None: date.fromisoformat,
     bool: bool,
     bool | None: bool,
     Mapping[str, Any]: json.loads,

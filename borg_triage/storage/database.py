@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -17,10 +17,18 @@ from borg_triage.storage.errors import (
     VaultMissing,
     from_sqlcipher,
 )
-from borg_triage.storage.keying import settle
+from borg_triage.storage.keying import PAGE_BYTES, Secret, attached, settle
+from borg_triage.storage.places import identity
 
 Value: TypeAlias = str | bytes | int | None
 Row: TypeAlias = tuple[Any, ...]
+# Told how many pages of how many are done.
+Progress: TypeAlias = Callable[[int, int], None]
+
+# How many steps of SQLite's pass between two looks at how far an export is.
+_OPERATIONS: int = 200_000
+# Some milliseconds' work each, so that whoever waits for the vault meanwhile does not notice.
+_STEP_PAGES: int = 256
 
 
 @contextmanager
@@ -32,11 +40,27 @@ def translated(path: Path) -> Iterator[None]:
         raise from_sqlcipher(error, path) from None
 
 
-class Database:
-    """A connection that has been unlocked. One thread at a time is let in; the others wait."""
+def _meter(target: Path, total: int, progress: Progress) -> Callable[[], int]:
+    def look() -> int:
+        with suppress(OSError):
+            progress(min(target.stat().st_size // PAGE_BYTES, total), total)
+        return 0
 
-    def __init__(self, connection: dbapi2.Connection, path: Path) -> None:
+    return look
+
+
+class Database:
+    """A connection that has been unlocked. One thread at a time is let in; the others wait.
+
+    path: the vault that errors name. file: where it lies, if elsewhere (a copy in the making).
+    """
+
+    def __init__(self, connection: dbapi2.Connection, path: Path, file: Path | None = None) -> None:
         self.path = path
+        # Asked for the backup to name when damage shows.
+        self.advise: Callable[[], Path | None] = lambda: None
+        self._file = file or path
+        self._identity = identity(self._file)
         self._connection: dbapi2.Connection | None = connection
         self._lock = threading.RLock()
         self._damage: VaultError | None = None
@@ -71,7 +95,7 @@ class Database:
             if self._damage is not None:
                 raise self._damage
             # The system would go on writing into a deleted file, and the row would be gone at closing.
-            if not self.path.exists():
+            if not self.in_place():
                 raise VaultMissing(self.path)
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -97,6 +121,91 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
 
+    def in_place(self) -> bool:
+        """Whether the name still stands for the file that is open: not moved, deleted or replaced."""
+        if self._identity is None:
+            return self._file.exists()
+        return identity(self._file) == self._identity
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was not closed."""
+        return self._connection is not None
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction runs. Raises VaultClosed."""
+        with self._guarded() as connection:
+            return bool(connection.in_transaction)
+
+    @property
+    def changes(self) -> int:
+        """How many rows were written since it was opened. Raises VaultClosed."""
+        with self._guarded() as connection:
+            return int(connection.total_changes)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let nobody else in for the length of the block."""
+        with self._lock:
+            yield
+
+    def copy_to(self, target: dbapi2.Connection, progress: Progress | None = None) -> None:
+        """Write every page to another encrypted file, under that file's key. Raises VaultError.
+
+        Others are let in between the steps, and what they write is copied too.
+        """
+        with self._guarded(other=True) as connection:
+
+            def step(_: int, remaining: int, total: int) -> None:
+                if progress is not None:
+                    progress(total - remaining, total)
+                self._let_others_in(connection)
+
+            connection.backup(target, pages=_STEP_PAGES, progress=step, sleep=0)
+
+    def _let_others_in(self, connection: dbapi2.Connection) -> None:
+        self._lock.release()
+        self._lock.acquire()
+        if self._connection is not connection:
+            raise VaultClosed(self.path)
+
+    def export_to(self, target: Path, secret: Secret, progress: Progress | None = None) -> None:
+        """Write every row anew to an existing empty file: nothing that was erased comes along.
+
+        Nobody else is let in meanwhile. Raises VaultError.
+        """
+        with self._guarded(other=True) as connection, attached(connection, target, secret) as name:
+            # Nobody reads it before it is whole: no waiting for the disk. But without any journal a full disk
+            # would leave a copy that SQLite cannot let go of.
+            connection.execute(f"PRAGMA {name}.journal_mode = MEMORY")
+            connection.execute(f"PRAGMA {name}.synchronous = OFF")
+            numbers = {
+                pragma: connection.execute(f"PRAGMA main.{pragma}").fetchone()[0]
+                for pragma in ("page_count", "user_version", "application_id")
+            }
+            if progress is not None:
+                connection.set_progress_handler(_meter(target, numbers["page_count"], progress), _OPERATIONS)
+            try:
+                connection.execute("SELECT sqlcipher_export(?)", (name,)).fetchone()
+            finally:
+                connection.set_progress_handler(None, 0)
+            for pragma in ("user_version", "application_id"):
+                connection.execute(f"PRAGMA {name}.{pragma} = {numbers[pragma]}")
+
+    def put_aside(self) -> dbapi2.Connection:
+        """Hand over the connection; until `take` everything raises VaultClosed. Raises VaultClosed."""
+        with self._guarded() as connection:
+            self._connection = None
+            return connection
+
+    def take(self, connection: dbapi2.Connection) -> None:
+        """Go on with another connection to what lies under the vault's name now."""
+        with self._lock:
+            self._connection = connection
+            self._identity = identity(self._file)
+            self._damage = None
+
     def close(self) -> None:
         """Let go of the file. Safe to call twice; what was committed is on disk already."""
         with self._lock:
@@ -106,7 +215,8 @@ class Database:
                     connection.close()
 
     @contextmanager
-    def _guarded(self) -> Iterator[dbapi2.Connection]:
+    def _guarded(self, other: bool = False) -> Iterator[dbapi2.Connection]:
+        """other: another file takes part, so that damage need not be this one's."""
         with self._lock:
             if self._connection is None:
                 raise VaultClosed(self.path)
@@ -114,10 +224,10 @@ class Database:
                 with translated(self.path):
                     yield self._connection
             except VaultError as error:
-                raise self._first_damage(error) from None
+                raise (error if other else self._first_damage(error)) from None
 
     def _first_damage(self, error: VaultError) -> VaultError:
         """After a page that does not authenticate SQLCipher calls all further writes "read-only"."""
-        if isinstance(error, VaultDamaged):
-            self._damage = error
+        if isinstance(error, VaultDamaged) and self._damage is None:
+            self._damage = error.naming(self.advise())
         return self._damage or error

@@ -3,6 +3,8 @@
 BorgTriageError
 └── VaultError             one vault, named by `path`
     ├── WrongPassphrase    or page 1 is damaged: SQLCipher cannot tell these apart, so the words do not either
+    │                      (with a key file: or no such person, which looks and lasts the same)
+    ├── TooSoon            after failures: `seconds` still to wait
     ├── PassphraseEmpty
     ├── NotAVault          text, a picture, a plain database, an empty file, a folder
     ├── VaultDamaged       pages that do not authenticate, a schema that is not ours
@@ -15,7 +17,15 @@ BorgTriageError
     ├── VaultIoError       the disk or drive failed (`detail`)
     ├── VaultClosed        used after close()
     ├── CaseMissing        no case with this id (`case_id`)
-    └── RecordRefused      a row that breaks a rule of the vault (`detail`): a fault in the program
+    ├── RecordRefused      a row that breaks a rule of the vault (`detail`): a fault in the program
+    ├── KeyFileMissing     the database is there, its key file is not (`file`)
+    ├── KeyFileDamaged     neither the key file nor its copy is whole (`file`)
+    │   └── KeyFileDamagedBackup   the same, and there is a backup to restore (`backup`)
+    ├── KeyFileForged      somebody who does not hold the database key wrote in it
+    ├── MemoryShort        the key derivation needs more memory (`mib`) than this machine gives
+    ├── KeyRefused         what the list of keys does not take; names no file
+    │   ├── PassphraseShort (`minimum`), PassphraseWeak, NameTaken, SlotsFull (`most`), LastSlot, SlotMissing
+    └── RecoveryRefused    words of a recovery kit that do not open the vault: see storage.keys.share_errors
 
 `from_sqlcipher` and `from_os` say which one an error of the database or the system is.
 """
@@ -23,10 +33,11 @@ BorgTriageError
 from __future__ import annotations
 
 import errno
+import math
 import os
 import shutil
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Self
 
 from sqlcipher3 import dbapi2
 
@@ -37,9 +48,18 @@ class VaultError(BorgTriageError):
     """An error of one vault; `path` names it. Parameters never hold case content."""
 
     KEY: ClassVar[str] = "vault.error.io"
+    # The same, where there is a backup to restore (`backup`).
+    KEY_WITH_BACKUP: ClassVar[str] = ""
 
     def __init__(self, path: Path, **params: object) -> None:
         super().__init__(self.KEY, path=str(path), **params)
+
+    def naming(self, backup: Path | None) -> Self:
+        """This error, naming the backup to restore, where it is one that a backup helps against."""
+        if backup is not None and self.KEY_WITH_BACKUP:
+            self.key = self.KEY_WITH_BACKUP
+            self.params["backup"] = str(backup)
+        return self
 
 
 class WrongPassphrase(VaultError):
@@ -58,18 +78,21 @@ class NotAVault(VaultError):
     """The file is something else."""
 
     KEY = "vault.error.not_a_vault"
+    KEY_WITH_BACKUP = "vault.error.not_a_vault_backup"
 
 
 class VaultDamaged(VaultError):
     """The passphrase fits, the content does not."""
 
     KEY = "vault.error.damaged"
+    KEY_WITH_BACKUP = "vault.error.damaged_backup"
 
 
 class VaultTruncated(VaultDamaged):
     """The end of the file is missing."""
 
     KEY = "vault.error.truncated"
+    KEY_WITH_BACKUP = "vault.error.truncated_backup"
 
 
 class VaultNewer(VaultError):
@@ -88,6 +111,7 @@ class VaultMissing(VaultError):
     """No such file."""
 
     KEY = "vault.error.missing"
+    KEY_WITH_BACKUP = "vault.error.missing_backup"
 
 
 class VaultExists(VaultError):
@@ -144,6 +168,115 @@ class RecordRefused(VaultError):
         super().__init__(path, detail=detail)
 
 
+class TooSoon(VaultError):
+    """Too many failures shortly before; `seconds` still to wait."""
+
+    KEY = "vault.error.too_soon"
+
+    def __init__(self, path: Path, seconds: float) -> None:
+        super().__init__(path, seconds=max(1, math.ceil(seconds)))
+
+
+class KeyFileMissing(VaultError):
+    """The database is there, its key file (`file`, a name) and the copy of it are not."""
+
+    KEY = "vault.error.key_file_missing"
+    KEY_WITH_BACKUP = "vault.error.key_file_missing_backup"
+
+    def __init__(self, path: Path, file: str) -> None:
+        super().__init__(path, file=file)
+
+
+class KeyFileDamaged(VaultError):
+    """Neither the key file (`file`, a name) nor its copy is whole, and no backup was found."""
+
+    KEY = "vault.error.key_file_damaged"
+    KEY_WITH_BACKUP = "vault.error.key_file_damaged_backup"
+
+    def __init__(self, path: Path, file: str, **params: object) -> None:
+        super().__init__(path, file=file, **params)
+
+
+class KeyFileDamagedBackup(KeyFileDamaged):
+    """Neither the key file nor its copy is whole; `backup` is the newest backup whose key file is."""
+
+    KEY = "vault.error.key_file_damaged_backup"
+
+    def __init__(self, path: Path, file: str, backup: Path) -> None:
+        super().__init__(path, file, backup=str(backup))
+
+
+class KeyFileForged(VaultError):
+    """The passphrase fits, but the key file was changed by somebody without the database key."""
+
+    KEY = "vault.error.key_file_forged"
+    KEY_WITH_BACKUP = "vault.error.key_file_forged_backup"
+
+
+class MemoryShort(VaultError):
+    """This machine gave less than the `mib` of memory that deriving the key takes."""
+
+    KEY = "vault.error.memory_short"
+
+    def __init__(self, path: Path, mib: int) -> None:
+        super().__init__(path, mib=mib)
+
+
+class KeyRefused(VaultError):
+    """What the list of keys does not take. It is about no file, so it names none."""
+
+    def __init__(self, **params: object) -> None:
+        BorgTriageError.__init__(self, self.KEY, **params)
+
+
+class PassphraseShort(KeyRefused):
+    """Under the rule's number of characters, `minimum`."""
+
+    KEY = "vault.error.passphrase_short"
+
+    def __init__(self, minimum: int) -> None:
+        super().__init__(minimum=minimum)
+
+
+class PassphraseWeak(KeyRefused):
+    """Long enough, but guessed quickly."""
+
+    KEY = "vault.error.passphrase_weak"
+
+
+class NameTaken(KeyRefused):
+    """Somebody in this vault has this name already, but for capitals, accents and spaces."""
+
+    KEY = "vault.error.name_taken"
+
+
+class SlotsFull(KeyRefused):
+    """A vault has keys for at most `most` people."""
+
+    KEY = "vault.error.slots_full"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most=most)
+
+
+class LastSlot(KeyRefused):
+    """Without this slot nobody could open the vault with a passphrase."""
+
+    KEY = "vault.error.last_slot"
+
+
+class SlotMissing(KeyRefused):
+    """No slot with this id: the person was withdrawn already."""
+
+    KEY = "vault.error.slot_missing"
+
+
+class RecoveryRefused(VaultError):
+    """The recovery words do not open this vault. Shares are numbered from 1, in the order given."""
+
+    KEY = "vault.error.recovery_none"
+
+
 _BY_CODE: Final[dict[int, type[VaultError]]] = {
     dbapi2.SQLITE_FULL: NoSpace,
     dbapi2.SQLITE_READONLY: VaultReadOnly,
@@ -163,6 +296,16 @@ _BY_ERRNO: Final[dict[int, type[VaultError]]] = {
     errno.EEXIST: VaultExists,
     errno.ENOTDIR: FolderMissing,
 }
+# Copying gives SQLite's words for a code instead of the code, or this one.
+_NO_CODE: Final = 1
+_BY_WORDS: Final = {
+    "database or disk is full": dbapi2.SQLITE_FULL,
+    "disk I/O error": dbapi2.SQLITE_IOERR,
+    "attempt to write a readonly database": dbapi2.SQLITE_READONLY,
+    "database is locked": dbapi2.SQLITE_BUSY,
+    "database disk image is malformed": dbapi2.SQLITE_CORRUPT,
+    "file is not a database": dbapi2.SQLITE_NOTADB,
+}
 # SQLite calls a disk full only on ENOSPC; a spent quota or a file-size limit is an I/O error to it.
 _ROOM_TO_WORK = 1 << 20
 
@@ -170,7 +313,8 @@ _ROOM_TO_WORK = 1 << 20
 def code_of(error: dbapi2.Error) -> int | None:
     """SQLite's primary result code; None where the DB-API layer itself objects."""
     code = getattr(error, "sqlite_errorcode", None)
-    return None if code is None else int(code) & 0xFF
+    primary = None if code is None else int(code) & 0xFF
+    return _BY_WORDS.get(str(error), primary) if primary in (None, _NO_CODE) else primary
 
 
 def from_sqlcipher(error: dbapi2.Error, path: Path) -> VaultError:
@@ -186,9 +330,9 @@ def from_sqlcipher(error: dbapi2.Error, path: Path) -> VaultError:
         return RecordRefused(path, str(error))
     if primary == dbapi2.SQLITE_CANTOPEN:
         return _cannot_open(path)
-    if primary == dbapi2.SQLITE_IOERR and _is_full(path):
+    if primary == dbapi2.SQLITE_IOERR and is_full(path):
         return NoSpace(path)
-    return VaultIoError(path, error.sqlite_errorname)
+    return VaultIoError(path, getattr(error, "sqlite_errorname", "SQLITE_IOERR"))
 
 
 def from_os(error: OSError, path: Path) -> VaultError:
@@ -209,7 +353,8 @@ def _cannot_open(path: Path) -> VaultError:
     return VaultIoError(path, "SQLITE_CANTOPEN")
 
 
-def _is_full(path: Path) -> bool:
+def is_full(path: Path) -> bool:
+    """Whether there is hardly any room left where a vault lies."""
     try:
         return shutil.disk_usage(path.parent).free < _ROOM_TO_WORK
     except OSError:

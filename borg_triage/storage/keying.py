@@ -7,10 +7,12 @@ A `RawKey` skips that derivation: the way in for keys that come out of a key slo
 
 from __future__ import annotations
 
+import hmac
 import os
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeAlias
 from urllib.parse import quote
@@ -23,16 +25,43 @@ _BUSY_SECONDS: Final = 0.1
 _LOOKS_LIKE_A_KEY: Final = re.compile(rb"[xX]'[0-9a-fA-F]*'")
 
 
-@dataclass(frozen=True, slots=True)
 class RawKey:
-    """A 256-bit database key. It is left out of `repr`, so that no log or traceback can show it."""
+    """A 256-bit database key. It is left out of `repr`, so that no log or traceback can show it.
 
-    material: bytes = field(repr=False)
+    It keeps its own copy, which `wipe` overwrites. What it cannot reach: the bytes that it was made from,
+    and the text of the key that SQLCipher is handed (SQLCipher overwrites its own copies).
+    """
 
-    def __post_init__(self) -> None:
-        if len(self.material) != KEY_BYTES:
+    __slots__ = ("_material",)
+
+    def __init__(self, material: bytes | bytearray) -> None:
+        if len(material) != KEY_BYTES:
             message = f"a raw key has {KEY_BYTES} bytes"
             raise ValueError(message)
+        self._material = bytearray(material)
+
+    @property
+    def material(self) -> bytearray:
+        """The key itself, not a copy. Raises ValueError after `wipe`: zeros must never encrypt anything."""
+        if not self._material:
+            message = "a wiped key"
+            raise ValueError(message)
+        return self._material
+
+    def wipe(self) -> None:
+        """Overwrite the key; twice is harmless."""
+        self._material[:] = bytes(len(self._material))
+        self._material.clear()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, RawKey):
+            return NotImplemented
+        return hmac.compare_digest(self._material, other._material)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return "RawKey()"
 
 
 Secret: TypeAlias = str | RawKey
@@ -66,6 +95,17 @@ def connect(path: Path, secret: Secret) -> dbapi2.Connection:
         connection.close()
         raise
     return connection
+
+
+@contextmanager
+def attached(connection: dbapi2.Connection, path: Path, secret: Secret) -> Iterator[str]:
+    """Another existing file beside the connection's own, under its own secret; the name it has meanwhile."""
+    name = "beside"
+    connection.execute(f"ATTACH ? AS {name} KEY ?", (_uri(path), _key_material(secret)))
+    try:
+        yield name
+    finally:
+        connection.execute(f"DETACH {name}")
 
 
 def settle(connection: dbapi2.Connection) -> None:

@@ -24,6 +24,7 @@ from borg_triage.storage.errors import (
     from_os,
 )
 from borg_triage.storage.keying import PAGE_BYTES
+from borg_triage.storage.places import wal_path
 
 # Files that are dense enough to pass for random: SQLite itself, PDF, zip (and office files), PNG, JPEG.
 _OTHER_KINDS: Final = (b"SQLite format 3\0", b"%PDF-", b"PK\x03\x04", b"\x89PNG\r\n", b"\xff\xd8\xff\xe0")
@@ -65,14 +66,9 @@ def why_locked(path: Path) -> VaultError:
         return VaultDamaged(path)
     if head.startswith(_OTHER_KINDS) or not _looks_random(head):
         return NotAVault(path)
-    if size < PAGE_BYTES or (size % PAGE_BYTES and not journal(path).exists()):
+    if size < PAGE_BYTES or (size % PAGE_BYTES and not wal_path(path).exists()):
         return VaultTruncated(path)
     return WrongPassphrase(path)
-
-
-def journal(path: Path) -> Path:
-    """The write-ahead log that lies beside an open vault, or one whose program was killed."""
-    return path.with_name(path.name + "-wal")
 
 
 def _looks_random(head: bytes) -> bool:

@@ -1,119 +1,175 @@
-"""A vault: one encrypted file with the cases of one team or one worker.
+"""A vault: one encrypted file with the cases of one team or one worker, and who may open it.
 
-Nothing but this file is ever written: a write-ahead log beside it while it is open, encrypted with the same
-key, and no temporary files. A process that has a vault open must not open its file in any other way:
-closing that second handle would drop the vault's lock (POSIX).
+Around `Name.borgvault` lie its key file and the copy of it, the moments of failed tries, a write-ahead log
+while it is open (encrypted with the same key) and the folder with its backups; no temporary files. A process
+that has a vault open must not open its file in any other way: closing that second handle would drop the
+vault's lock (POSIX).
 """
 
 from __future__ import annotations
 
-import errno
-import os
-import secrets
-import time
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from sqlcipher3 import dbapi2
-
-from borg_triage.storage import keying, migrate
+from borg_triage.storage import access, backup, backup_files, check, creating, entry, restoring, swap
+from borg_triage.storage.backup_files import Backup, Keeping
 from borg_triage.storage.cases import CaseStore
-from borg_triage.storage.database import Database, translated
-from borg_triage.storage.errors import (
-    FolderMissing,
-    NoSpace,
-    NotAVault,
-    PassphraseEmpty,
-    VaultError,
-    VaultExists,
-    VaultIoError,
-    VaultTruncated,
-    WrongPassphrase,
-    code_of,
-    from_os,
-    from_sqlcipher,
-)
-from borg_triage.storage.keying import Secret
-from borg_triage.storage.recognise import journal, refuse_what_cannot_be_a_vault, why_locked
+from borg_triage.storage.check import Finding
+from borg_triage.storage.database import Progress
+from borg_triage.storage.errors import PassphraseEmpty, VaultError
+from borg_triage.storage.keying import RawKey, Secret
+from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.ring import KeyRing
+from borg_triage.storage.log import LogStore, NewLogEntry
+from borg_triage.storage.people import MEMBER, PeopleStore, Person
+from borg_triage.storage.retention import RetentionStore
 from borg_triage.storage.settings import SettingStore
+from borg_triage.storage.unlocked import Clock, Unlocked, system_clock
+from borg_triage.storage.upgrade import new_vault_id
 
 EXTENSION: Final = ".borgvault"
-
-# Seconds. Two programs that start together can each keep the other from taking the file: then one goes
-# first; and a program that is just closing the vault gets half a second for it.
-_PAUSES: Final = (0.02, 0.08, 0.2)
 
 
 class Vault:
     """An open vault. Use as a context manager, or call `close`.
 
-    Made by `create` and `open` only. Every method of its stores raises VaultError (`storage.errors`).
+    Made by `create`, `open` and `recover` only. Its stores, and all methods here, raise VaultError
+    (`storage.errors`). A `RawKey` instead of a passphrase: a vault without a key file and without people.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self.cases = CaseStore(database)
-        self.settings = SettingStore(database)
+    def __init__(self, unlocked: Unlocked) -> None:
+        self._unlocked = unlocked
+        self._database = unlocked.database
+        self.cases = CaseStore(self._database)
+        self.settings: SettingStore = unlocked.settings
+        self.people: PeopleStore = unlocked.people
+        self.log: LogStore = unlocked.log
+        self.retention = RetentionStore(self._database)
+        self._opened_at = unlocked.clock()
+        # What opening wrote is no work to be backed up.
+        self._changes = self._database.changes
 
     @classmethod
-    def create(cls, path: Path, passphrase: Secret) -> Self:
-        """Make a new vault and open it.
+    def create(
+        cls,
+        path: Path,
+        secret: Secret,
+        name: str = "",
+        cost: Cost | None = None,
+        clock: Clock = system_clock,
+    ) -> Self:
+        """Make a new vault, `name` its first owner, and open it.
 
         It appears under its name complete or not at all, whenever the machine stops. An existing file is
-        never touched. Raises PassphraseEmpty, VaultExists, FolderMissing, VaultReadOnly, NoSpace,
-        VaultIoError.
+        never touched. cost: of the passphrase; what takes about a second here where left out. Raises
+        PassphraseEmpty, NameRefused, VaultExists, FolderMissing, VaultReadOnly, NoSpace, VaultIoError.
         """
-        if keying.is_empty(passphrase):
+        if secret == "":
             raise PassphraseEmpty(path)
-        if not path.parent.is_dir():
-            raise FolderMissing(path)
-        # A log left by an earlier vault of this name would be read into the new one.
-        if os.path.lexists(path) or os.path.lexists(journal(path)):
-            raise VaultExists(path)
-        draft = path.with_name(f".{secrets.token_hex(8)}{EXTENSION}-new")
-        try:
-            _build(draft, path, passphrase)
-            _put_in_place(draft, path)
-        except OSError as error:
-            raise from_os(error, path) from None
-        finally:
-            for leftover in (draft, journal(draft), draft.with_name(draft.name + "-journal")):
-                with suppress(OSError):
-                    leftover.unlink(missing_ok=True)
-        return cls.open(path, passphrase)
+        creating.refuse_what_is_there(path)
+        if isinstance(secret, RawKey):
+            creating.make(path, secret, None, name, clock())
+            return cls(entry.with_key(path, secret, name, clock))
+        ring = KeyRing.create(new_vault_id(), name, secret, cost or Cost.calibrated())
+        creating.make(path, ring.keys[ring.current], ring, name, clock())
+        unlocked = entry.with_ring(path, ring, clock)
+        entry.write_down(unlocked)
+        return cls(unlocked)
 
     @classmethod
-    def open(cls, path: Path, passphrase: Secret) -> Self:
+    def open(
+        cls,
+        path: Path,
+        secret: Secret,
+        name: str = "",
+        cost: Cost | None = None,
+        clock: Clock = system_clock,
+    ) -> Self:
         """Open a vault and bring it to this program's version.
 
-        Takes about the time of one key derivation (a fraction of a second): call it off the window's
-        thread. Raises WrongPassphrase, NotAVault, VaultDamaged, VaultTruncated, VaultNewer, VaultInUse,
-        VaultMissing, VaultReadOnly, NoSpace, VaultIoError.
+        Takes about the time of one key derivation (a second): call it off the window's thread. cost: of the
+        new key slot where a vault of version 1 is converted. Raises TooSoon, WrongPassphrase (also for a name
+        that is not known), KeyFileMissing, KeyFileDamaged, KeyFileForged, NotAVault, VaultDamaged,
+        VaultTruncated, VaultNewer, VaultInUse, VaultMissing, VaultReadOnly, NoSpace, VaultIoError. An error
+        that means damage names the backup to restore, where there is one.
         """
-        refuse_what_cannot_be_a_vault(path)
-        if keying.is_empty(passphrase):
-            raise WrongPassphrase(path)
-        database = _unlock(path, passphrase)
-        try:
-            database.settle()
-            _check_kind(database)
-            _start_log(database)
-            migrate.upgrade(database)
-        except BaseException:
-            database.close()
-            raise
-        return cls(database)
+        if isinstance(secret, RawKey):
+            return cls(entry.with_key(path, secret, name, clock))
+        return cls(entry.with_passphrase(path, secret, name, clock, cost))
+
+    @classmethod
+    def recover(
+        cls,
+        path: Path,
+        shares: Sequence[str],
+        name: str,
+        passphrase: str,
+        cost: Cost | None = None,
+        clock: Clock = system_clock,
+    ) -> Self:
+        """Open a vault with the shares of its recovery kit; `name` gets this passphrase and is an owner.
+
+        Raises RecoveryRefused (`keys.share_errors`), NameRefused, PassphraseShort, PassphraseWeak, and what
+        `open` raises.
+        """
+        return cls(entry.recovered(path, shares, name, passphrase, clock, cost or Cost.calibrated()))
+
+    @classmethod
+    def restore(
+        cls,
+        path: Path,
+        source: Path,
+        secret: Secret = "",
+        name: str = "",
+        shares: Sequence[str] = (),
+        clock: Clock = system_clock,
+    ) -> Path | None:
+        """Put the backup `source` in the vault's place, opened with a passphrase or shares of its day.
+
+        The vault at `path` need not open, nor be there. The backup is verified before anything is touched;
+        what lay there is set aside whole among the backups, and where is returned. Raises VaultInUse,
+        TooSoon, WrongPassphrase, RecoveryRefused, NoSpace, VaultReadOnly, VaultDamaged and the like (whose
+        `path` says of which file); then the vault is as it was.
+        """
+        return restoring.restore(path, source, secret, name, shares, clock)
+
+    # ------------------------------------------------------------ what it is
 
     @property
     def path(self) -> Path:
         """Where it lies."""
         return self._database.path
 
+    @property
+    def person(self) -> Person:
+        """Who opened it. With a bare key: nobody in its list of people (id "")."""
+        return self._unlocked.person
+
+    @property
+    def ring(self) -> KeyRing | None:
+        """Its keys; None with a bare key."""
+        return self._unlocked.ring
+
+    @contextmanager
+    def saving(self) -> Iterator[None]:
+        """One transaction over all stores and the log: all of the block or nothing, on disk at its end."""
+        # Before it: what is undone in the block must not take along what waited.
+        self._unlocked.tell_what_waits()
+        with self._database.transaction():
+            yield
+
     def close(self) -> None:
-        """Lock: let go of the file and the key. Nothing is ever unsaved; calling twice is harmless."""
+        """Lock: let go of the file and the keys. Nothing is ever unsaved; calling twice is harmless."""
+        if self._database.is_open and self.person.id:
+            with suppress(VaultError):
+                self._unlocked.tell_if_possible(self._unlocked.entry("lock"))
         self._database.close()
+        self._unlocked.wipe()
 
     def __enter__(self) -> Self:
         return self
@@ -123,105 +179,115 @@ class Vault:
     ) -> None:
         self.close()
 
+    # ------------------------------------------------------------ who may open it
 
-def _unlock(path: Path, secret: Secret) -> Database:
-    with translated(path):
-        connection = keying.connect(path, secret)
-    try:
-        _first_read(connection)
-    except dbapi2.Error as error:
-        connection.close()
-        raise _why_unread(error, path) from None
-    except BaseException:
-        connection.close()
-        raise
-    return Database(connection, path)
+    def add_person(self, name: str, passphrase: str, role: str = MEMBER, cost: Cost | None = None) -> Person:
+        """Let somebody in, with a passphrase of their own.
 
+        Raises OwnerNeeded, NameRefused, PersonExists, PassphraseShort, PassphraseWeak.
+        """
+        return access.add_person(self._unlocked, name, passphrase, role, cost or Cost.calibrated())
 
-def _first_read(connection: dbapi2.Connection) -> None:
-    """Derive the key, take the file for this program alone, and decrypt the first page."""
-    for pause in (*_PAUSES, None):
-        try:
-            connection.execute("PRAGMA application_id").fetchone()
-        except dbapi2.OperationalError as error:
-            if pause is None or code_of(error) != dbapi2.SQLITE_BUSY:
-                raise
-            time.sleep(pause)
-        else:
-            return
+    def withdraw(self, person_id: str, progress: Progress | None = None) -> None:
+        """Keep somebody out from now on; the database key is rotated (see `rotate` for how long it takes).
 
+        Raises OwnerNeeded, PersonMissing, LastOwner; NoSpace and the like with the person out already: then
+        the next opening rotates the key.
+        """
+        access.withdraw(self._unlocked, person_id, progress)
 
-def _why_unread(error: dbapi2.Error, path: Path) -> VaultError:
-    code = code_of(error)
-    if code == dbapi2.SQLITE_NOTADB:
-        return why_locked(path)
-    if code == dbapi2.SQLITE_CORRUPT:
-        # The first page is authentic, and says that there are more pages than the file holds.
-        return VaultTruncated(path)
-    return from_sqlcipher(error, path)
+    def change_passphrase(self, old: str, new: str, cost: Cost | None = None) -> None:
+        """Another passphrase for who opened it. Raises WrongPassphrase, PassphraseShort, PassphraseWeak."""
+        access.change_passphrase(self._unlocked, old, new, cost or Cost.calibrated())
 
+    def make_recovery(self, threshold: int, shares: int) -> list[str]:
+        """A new recovery kit in place of an earlier one: any `threshold` of its `shares` texts of words.
 
-def _check_kind(database: Database) -> None:
-    row = database.row("PRAGMA application_id")
-    if row is None or row[0] != migrate.APPLICATION_ID:
-        raise NotAVault(database.path)
-    # Before anything is written: a newer vault is left exactly as it is.
-    migrate.refuse_newer(database)
+        They are nowhere kept. Raises OwnerNeeded; ValueError for a kit that cannot be.
+        """
+        return access.make_recovery(self._unlocked, threshold, shares)
 
+    def rotate(self, progress: Progress | None = None) -> None:
+        """Encrypt everything anew under a new database key; resumed at the next opening after a kill.
 
-def _start_log(database: Database) -> None:
-    """Write-ahead log on; what a killed program left in it goes into the file; the file must be whole."""
-    mode = database.row("PRAGMA journal_mode = WAL")
-    if mode is None or mode[0] != "wal":
-        raise VaultIoError(database.path, "journal_mode")
-    try:
-        database.row("PRAGMA wal_checkpoint(TRUNCATE)")
-    except (NoSpace, VaultIoError):
-        # Everything can still be read, from the log; the next write will say what is wrong.
-        return
-    pages = database.row("PRAGMA page_count")
-    try:
-        size = database.path.stat().st_size
-    except OSError as error:
-        raise from_os(error, database.path) from None
-    if pages is None or size < pages[0] * keying.PAGE_BYTES:
-        raise VaultTruncated(database.path)
+        Rewrites the whole file, and needs as much room again meanwhile. Raises OwnerNeeded, NoSpace and other
+        VaultErrors: then the old key stands, and the vault is open as before (but for VaultInUse: another
+        program was quicker, all that was stored is there, and this vault is closed).
+        """
+        access.rotate(self._unlocked, progress)
 
+    # ------------------------------------------------------------ what may be lost
 
-def _build(draft: Path, path: Path, secret: Secret) -> None:
-    """Write an empty vault to `draft`, on disk when this returns; errors name `path`."""
-    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    with translated(path):
-        database = Database(keying.connect(draft, secret), path)
-    try:
-        database.settle()
-        database.execute(f"PRAGMA application_id = {migrate.APPLICATION_ID}")
-        migrate.upgrade(database)
-        database.row("PRAGMA journal_mode = WAL")
-    finally:
-        database.close()
-    with draft.open("rb+") as file:
-        os.fsync(file.fileno())
+    @property
+    def keeping(self) -> Keeping:
+        """How many backups are kept, how long, and after how many hours of work one is made."""
+        return backup.keeping(self.settings)
 
+    @keeping.setter
+    def keeping(self, new: Keeping) -> None:
+        backup.set_keeping(self.settings, new)
 
-def _put_in_place(draft: Path, path: Path) -> None:
-    """Give the finished file its name, never over another file (OSError: FileExistsError)."""
-    if os.name == "nt":
-        draft.rename(path)
-        return
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        raise
-    except OSError:
-        # No hard links here (a memory stick, some shares).
-        if os.path.lexists(path):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
-        draft.rename(path)
-    # The name itself must survive a power cut; some file systems cannot promise that, and say so.
-    with suppress(OSError):
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    @property
+    def changed(self) -> bool:
+        """Whether anything was stored since the last backup, by this program or one that was killed."""
+        if self._database.changes > self._changes:
+            return True
+        return backup.behind(self._database)
+
+    def backup_due(self) -> bool:
+        """Whether it is time for a backup while the vault stays open."""
+        now = self._unlocked.clock()
+        newest = next((one.at for one in self.backups() if not one.kind), None)
+        since = self._opened_at if newest is None else max(newest, self._opened_at)
+        return self.changed and now - since >= timedelta(hours=self.keeping.hours)
+
+    def backups(self) -> list[Backup]:
+        """What there is to restore, newest first."""
+        return backup_files.listed(self.path)
+
+    def backup(self, progress: Progress | None = None) -> Backup:
+        """Make a backup, verified before it gets its name, and delete those that are too many or too old.
+
+        Work can go on meanwhile. Raises NoSpace, VaultReadOnly, VaultIoError, VaultDamaged.
+        """
+        vault, start = self._unlocked, self._database.changes
+        made = backup.make(self._database, vault.key, vault.key_file, vault.clock(), progress)
+        before = self._database.changes
+        with self.saving():
+            vault.tell("backup", backup=backup_files.stamp(made.at))
+        # What was written meanwhile may have come too late for the copy.
+        self._changes = start + self._database.changes - before
+        backup.thin(vault.path, self.keeping, vault.clock())
+        return made
+
+    def scrub(self, progress: Progress | None = None) -> Backup:
+        """Leave nothing of erased cases: write the file anew, make a backup, delete those that held them.
+
+        Needs as much room again meanwhile. Raises NoSpace and other VaultErrors: nothing is lost, and what is
+        left to do is done by the next call.
+        """
+        swap.rewrite(self._database, self._unlocked.key, lambda _: None, progress)
+        made = self.backup()
+        backup.delete_erased(self.path, self._database, self._unlocked.keys(), made.path)
+        return made
+
+    def erase_case(self, case_id: str, purpose: str = "") -> Backup:
+        """Erase a case for good; the log keeps that it was done. Raises CaseMissing, and as `scrub` does."""
+        told = replace(self._unlocked.entry("erase"), case_id=case_id, purpose=purpose)
+        with self.saving():
+            self.cases.erase(case_id)
+            self.log.append(told)
+        return self.scrub()
+
+    def note_reading(self, *told: NewLogEntry) -> None:
+        """Write down that somebody looked. On a full disk it waits, and keeps nobody from reading."""
+        self._unlocked.tell_if_possible(*told)
+
+    def note_log_read(self, kind: str, case_id: str | None = None) -> None:
+        """Write down that the log, or that of one case, was read out: `kind` says how."""
+        told = self._unlocked.entry("read_log", kind=kind)
+        self.log.append(replace(told, case_id=case_id))
+
+    def check(self) -> list[Finding]:
+        """Read everything that belongs to the vault, and say what holds and what does not."""
+        return check.run(self._unlocked)

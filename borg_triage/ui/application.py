@@ -14,6 +14,8 @@ from borg_triage.ui import theme
 from borg_triage.ui.errors import Hook
 from borg_triage.ui.window import MainWindow
 
+# What X11 and Wayland call the program in a task bar, for as long as it runs: also while a cover hides it.
+_NEUTRAL_NAME = "desk"
 _FONTS = ("SourceSans3-Regular.ttf", "SourceSans3-SemiBold.ttf")
 
 
@@ -32,7 +34,7 @@ def run(argv: Sequence[str]) -> int:
 def build(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
     """The application and its window, with the settings as kept; not yet shown."""
     # Said here, since asking the application for its style costs a sixth of a start.
-    app = QApplication([*argv, "-style", "Fusion"])
+    app = QApplication([_NEUTRAL_NAME, *argv, "-style", "Fusion"])
     window = open_window(app, load())
     # What a start makes stays until the end: the collector need not look through it again.
     gc.freeze()
@@ -41,7 +43,7 @@ def build(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:
 
 def open_window(app: QApplication, settings: Settings) -> MainWindow:
     """The window, dressed and not yet shown. Tests, the demo and the screenshots start here too."""
-    app.setApplicationName("borg-triage")
+    app.setApplicationName(_NEUTRAL_NAME)
     theme.apply(app, settings.appearance, settings.zoom, load_font())
     return MainWindow(settings)
 

@@ -1,7 +1,8 @@
 """Drive the real windows through a sample case: from a new vault to the hand-over.
 
 `python -m borg_triage.ui.demo FOLDER` leaves the PDF and the pictures of the way there in FOLDER. The clock
-moves only when it is told to, so that every run leaves the same paper.
+moves only when it is told to, so that every run leaves the same paper. The passphrase that opens it is in the
+last picture, and told at the end: the people in it are invented.
 """
 
 from __future__ import annotations
@@ -24,7 +25,17 @@ from borg_triage.app.settings import OVERRIDE, Settings
 from borg_triage.domain.answers import Observation
 from borg_triage.ui.application import open_window
 from borg_triage.ui.driver import Driver, hush
-from borg_triage.ui.pages import cases, gate, handover, interview, judgement, questions, result, unlock
+from borg_triage.ui.pages import (
+    cases,
+    gate,
+    handover,
+    interview,
+    judgement,
+    questions,
+    result,
+    unlock_kit,
+    unlock_make,
+)
 from borg_triage.ui.widgets.answer_inputs import ChoiceInput, DateInput, YesNoInput
 from borg_triage.ui.widgets.answer_row import AnswerRow
 from borg_triage.ui.window import MainWindow
@@ -60,6 +71,7 @@ class Demo:
         self.hand = Driver(window, folder)
         self.clock = Clock(example.at(_HOUR))
         self.pdf = folder / "hand-over.pdf"
+        self.passphrase = ""
 
     def run(self) -> None:
         """The whole way."""
@@ -74,17 +86,41 @@ class Demo:
     # ------------------------------------------------------------ the steps
 
     def make_vault(self) -> None:
-        """A new vault under a passphrase that nobody will know."""
-        page, hand = self.hand.page(unlock.Page), self.hand
-        passphrase = secrets.token_urlsafe(24)
-        hand.type(page.passphrase.line, passphrase)
-        hand.type(page.again.line, passphrase)
+        """A new vault under a passphrase that nobody will know, and its recovery sheets, tried out."""
+        hand = self.hand
+        page = hand.page(unlock_make.MakePage)
         hand.type(page.worker, self._t("demo.worker"))
-        hand.picture("01-unlock")
+        hand.picture("01-new-vault")
         hand.click(page.submit)
-        hand.wait_for(lambda: isinstance(self.window.page, cases.Page))
+        page, passphrase = hand.page(unlock_make.MakePage), secrets.token_urlsafe(24)
+        for field in (page.new.first, page.new.again):
+            hand.type(field.line, passphrase)
+        hand.wait_for(lambda: page.new.meter.score is not None)
+        hand.picture("01-passphrase")
+        hand.click(page.submit)
+        hand.wait_for(lambda: isinstance(self.window.page, unlock_kit.Page))
         if self.window.context.session is not None:
             self.window.context.session.clock = self.clock
+        self.make_recovery()
+
+    def make_recovery(self) -> None:
+        """Two of three people: choose it, read each sheet, type back what is asked."""
+        hand, page = self.hand, self.hand.page(unlock_kit.Page)
+        hand.click(page.choice.options["two_of_three"])
+        hand.picture("01-recovery")
+        hand.click(page.go_on)
+        hand.wait_for(lambda: getattr(self.window.page, "step", "") == "words")
+        sheets = hand.page(unlock_kit.Page).kit.sheets
+        for number, _ in enumerate(sheets):
+            if not number:
+                hand.picture("01-recovery-words")
+            hand.click(hand.page(unlock_kit.Page).go_on)
+        page = hand.page(unlock_kit.Page)
+        for number, asked in enumerate(page.asked):
+            for place, line in asked.lines.items():
+                hand.type(line, page.kit.words(number)[place - 1])
+        hand.picture("01-recovery-checked")
+        hand.click(page.go_on)
 
     def start_case(self) -> None:
         """A case under a pseudonym."""
@@ -170,7 +206,10 @@ class Demo:
         hand.picture("12-hand-over-preview")
         page.ask_where = lambda: str(self.pdf)
         hand.click(page.save)
-        hand.page(handover.Page)
+        shown = hand.page(handover.Page).saved
+        if shown is None:
+            raise LookupError("the paper was not saved")
+        self.passphrase = shown.saved.passphrase
         hand.picture("13-handed-over")
 
     # ------------------------------------------------------------ the hand's habits
@@ -255,7 +294,8 @@ def main(arguments: Sequence[str]) -> int:
     hush()
     demo = run_demo(QApplication([]), Path(arguments[0]))
     print(texts.text("demo.story", title=demo.example.title("en")))
-    print(texts.text("demo.done", pdf=Path(arguments[0]) / demo.pdf.name, n=len(demo.hand.taken)))
+    pdf = Path(arguments[0]) / demo.pdf.name
+    print(texts.text("demo.done", pdf=pdf, passphrase=demo.passphrase, n=len(demo.hand.taken)))
     return 0
 
 

@@ -12,8 +12,15 @@ if TYPE_CHECKING:
 
 # Page id -> module and class; a module is imported when its page is first shown.
 PAGES: Final = {
-    "unlock": "borg_triage.ui.pages.unlock:Page",
+    "unlock": "borg_triage.ui.pages.unlock:page",
+    "recover": "borg_triage.ui.pages.unlock_recover:Page",
+    "restore": "borg_triage.ui.pages.unlock_restore:Page",
+    "kit": "borg_triage.ui.pages.unlock_kit:Page",
+    "vault": "borg_triage.ui.pages.vault_care:Page",
     "cases": "borg_triage.ui.pages.cases:Page",
+    "due": "borg_triage.ui.pages.due:Page",
+    "glass": "borg_triage.ui.pages.glass:Page",
+    "logbook": "borg_triage.ui.pages.logbook:Page",
     "interview": "borg_triage.ui.pages.interview:Page",
     "door": "borg_triage.ui.pages.door:Page",
     "questions": "borg_triage.ui.pages.questions:Page",
@@ -21,9 +28,11 @@ PAGES: Final = {
     "result": "borg_triage.ui.pages.result:Page",
     "gate": "borg_triage.ui.pages.gate:Page",
     "handover": "borg_triage.ui.pages.handover:Page",
+    "file": "borg_triage.ui.pages.file:Page",
+    "proof": "borg_triage.ui.pages.proof:Page",
 }
 # Pages of an open case that no section has, in the order of the list.
-_AFTER: Final = ("judgement", "result", "gate", "handover")
+_AFTER: Final = ("judgement", "result", "gate", "handover", "file")
 # What may be shown while the partner looks on.
 NEUTRAL: Final = ("interview", "questions")
 

@@ -14,17 +14,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from borg_triage.app.examples import Example, enter, read_example
 from borg_triage.app.resources import catalog
 from borg_triage.app.session import CaseSession, Session
 from borg_triage.app.settings import VAULT_SUFFIX, Settings
 from borg_triage.app.talks import Talk, keep_talk
+from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.recovery import WORDS, word_list
 from borg_triage.ui.acute import AcutePanel
 from borg_triage.ui.application import open_window
 from borg_triage.ui.demo import SIZE, VAULT_FOLDER, Clock, own_settings
 from borg_triage.ui.driver import Driver, hush
+from borg_triage.ui.recovery_words import Kit
+from borg_triage.ui.widgets.outcome_sealing import Saved
+from borg_triage.ui.widgets.recovery_state import set_confirmed
 from borg_triage.ui.window import MainWindow
 
 _HOUR: Final = 10
@@ -58,18 +63,41 @@ class Look:
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture. case: the pseudonym of the open case. below: scroll to this attribute of the page."""
+    """One picture. case: the pseudonym of the open case. below: scroll to this attribute of the page.
+
+    press: click this button of the page first. Both may be attributes of attributes.
+    """
 
     name: str
     page: str
     case: str = ""
     args: tuple[tuple[str, Any], ...] = ()
     below: str = ""
+    press: str = ""
 
 
+# Words as on any recovery sheet; they open nothing.
+_KIT: Final = Kit(2, tuple(" ".join(word_list()[first::31][:WORDS]) for first in (7, 3, 1)))
+_PLACES: Final = ((4, 17, 29), (8, 11, 32), (3, 20, 25))
+_SAVED: Final = Saved("overdracht-2026-10-09.pdf", "K7DR-4MXC-9TWP-GH3V-Q8NJ-D2FK")
 _SHOTS: Final = (
     Shot("cases", "cases"),
     Shot("cases-new", "cases", args=(("new", True),)),
+    Shot("logbook", "logbook"),
+    Shot("kit", "kit", args=(("first", True),)),
+    Shot("kit-later", "kit", args=(("first", True),), press="later", below="sure"),
+    Shot("kit-words", "kit", args=(("first", True), ("step", "words"), ("kit", _KIT))),
+    Shot(
+        "kit-check",
+        "kit",
+        args=(("first", True), ("step", "confirm"), ("kit", _KIT), ("places", _PLACES)),
+    ),
+    Shot("vault", "vault"),
+    Shot("vault-add", "vault", press="people.add_button", below="people.form"),
+    Shot("vault-withdraw", "vault", press="people.rows.-1.button", below="people.rows.-1"),
+    Shot("vault-recovery", "vault", below="recovery"),
+    Shot("vault-backups", "vault", below="backups", press="backups.rows.0.button"),
+    Shot("vault-check", "vault", press="check.start", below="check"),
     Shot("interview", "interview", "Merel 12"),
     Shot("door", "door", "Ekster 3", (("item", "ask.fear_of_repeat"),)),
     Shot("questions-acute", "questions", "Ekster 3", (("section", "acute"),)),
@@ -89,9 +117,21 @@ _SHOTS: Final = (
     Shot("gate-conditions", "gate", "Kievit 7", below="listed"),
     Shot("handover", "handover", "Merel 12"),
     Shot("handover-preview", "handover", "Merel 12", below="preview"),
+    Shot("handover-saved", "handover", "Merel 12", (("saved", _SAVED),)),
+    Shot("file", "file", "Merel 12"),
+    Shot("file-keeping", "file", "Merel 12", below="keeping"),
+    Shot("file-copies", "file", "Merel 12", below="copies"),
+    Shot("file-erasing", "file", "Merel 12", below="erasing"),
+    Shot("proof", "proof", "Kievit 7"),
 )
 _SOME: Final = (
     "cases",
+    "kit",
+    "kit-words",
+    "kit-check",
+    "vault",
+    "vault-withdraw",
+    "vault-backups",
     "door",
     "questions-flags",
     "judgement",
@@ -99,6 +139,11 @@ _SOME: Final = (
     "result-open",
     "gate",
     "handover",
+    "handover-saved",
+    "file",
+    "file-keeping",
+    "logbook",
+    "proof",
 )
 LOOKS: Final = (
     *(Look(language, mode) for language in ("nl", "en") for mode in ("light", "dark")),
@@ -121,28 +166,45 @@ class Studio:
     def before_there_is_a_vault(self, looks: Sequence[Look]) -> None:
         """The first thing that people see."""
         for look in looks:
-            with self._window(look) as (_, hand):
+            with self._window(look) as (window, hand):
                 hand.picture(f"unlock-create-{look.suffix}")
+                window.go("unlock", making=True, step="passphrase")
+                hand.picture(f"unlock-create-passphrase-{look.suffix}")
 
     def fill_vault(self) -> None:
         """The cases, each recorded on its own day, in the order of their days."""
         self._vaults.mkdir()
         path, worker = self._vaults / f"team{VAULT_SUFFIX}", catalog("nl").text("demo.worker")
-        session = Session.create(path, secrets.token_urlsafe(24), worker, clock=self.clock)
+        passphrase = secrets.token_urlsafe(24)
+        session = Session.create(path, passphrase, worker, clock=self.clock, cost=Cost.floor())
         now = self.clock.now
         for _, pseudonym, own_view in sorted(_CASES, key=lambda one: self._examples[one[1]].at(_HOUR)):
             self.clock.now = self._examples[pseudonym].at(_HOUR)
             _record(self._examples[pseudonym], session, pseudonym, own_view)
         self.clock.now = now
         self._session = session
+        self._furnish(session)
+
+    @staticmethod
+    def _furnish(session: Session) -> None:
+        """What a vault has after a while: a colleague, recovery sheets that were tried out, a backup."""
+        colleague = catalog("nl").text("demo.colleague")
+        session.vault.add_person(colleague, secrets.token_urlsafe(24), cost=Cost.floor())
+        session.vault.make_recovery(2, 3)
+        set_confirmed(session, confirmed=True)
+        session.vault.backup()
 
     def every_page(self, look: Look) -> None:
         """All shots of one look."""
         with self._window(look) as (window, hand):
-            if not look.only:
-                hand.picture(f"unlock-{look.suffix}")
             if self._session is None:
                 return
+            file = str(self._session.vault.path)
+            hand.picture(f"unlock-{look.suffix}")
+            window.go("recover", file=file)
+            hand.picture(f"unlock-recover-{look.suffix}")
+            window.go("restore", file=file)
+            hand.picture(f"unlock-restore-{look.suffix}")
             window.enter(self._session)
             self._session.language = look.language
             for shot in _SHOTS:
@@ -161,7 +223,10 @@ class Studio:
             hand.settle()
         window.go(shot.page, **dict(shot.args))
         hand.settle()
-        below = getattr(window.page, shot.below, None) if shot.below else None
+        press, below = _part(window.page, shot.press), _part(window.page, shot.below)
+        if isinstance(press, QAbstractButton):
+            hand.click(press)
+            hand.wait_for(window.isEnabled)
         if isinstance(below, QWidget):
             hand.scroll_to(below)
         hand.picture(f"{shot.name}-{look.suffix}")
@@ -193,6 +258,15 @@ class Studio:
         """Close the vault."""
         if self._session is not None:
             self._session.close()
+
+
+def _part(page: QWidget | None, path: str) -> object:
+    """An attribute of a page, or of what it holds, by names and places in a list; None where it has none."""
+    found: Any = page if path else None
+    for name in path.split(".") if path else ():
+        numbered = name.lstrip("-").isdecimal()
+        found = found[int(name)] if numbered else getattr(found, name, None)
+    return found
 
 
 def _record(example: Example, session: Session, pseudonym: str, own_view: tuple[str, str] | None) -> None:

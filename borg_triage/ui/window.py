@@ -16,7 +16,7 @@ from borg_triage.app.resources import catalog
 from borg_triage.app.settings import Settings, SettingsError, save
 from borg_triage.ui import errors, theme
 from borg_triage.ui.context import Context
-from borg_triage.ui.navigation import NEUTRAL, PAGES, Place, build, entries
+from borg_triage.ui.navigation import NEUTRAL, PAGES, Place, build
 from borg_triage.ui.widgets.banner import ErrorBanner
 from borg_triage.ui.widgets.basics import ScrollPage
 from borg_triage.ui.widgets.header import Header
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from borg_triage.app.session import CaseSession, Session
     from borg_triage.ui.case_frame import CaseFrame
+    from borg_triage.ui.guard.cover import Cover
+    from borg_triage.ui.guard.guard import Guard
+    from borg_triage.ui.guard.reasons import Reason
     from borg_triage.ui.widgets.banner import UrgentBanner
     from borg_triage.ui.widgets.side import NarrowSide, Side
 
@@ -41,15 +44,9 @@ class MainWindow(QMainWindow):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
-        self._ctx = Context(
-            texts=catalog(settings.language),
-            go=self.go,
-            changed=self.refresh,
-            fail=self.fail,
-            settings=settings,
-        )
-        self._ctx.enter, self._ctx.open_case = self.enter, self.open_case
-        self._ctx.acute, self._ctx.choose = self.show_acute, self.choose
+        self._ctx = self._handed(settings)
+        self.cover: Cover | None = None
+        self.guard: Guard | None = None
         self._translator: QTranslator | None = None
         self._page_id = "unlock"
         self._args: dict[str, Any] = {}
@@ -89,7 +86,8 @@ class MainWindow(QMainWindow):
         return self._frame
 
     @property
-    def _place(self) -> Place:
+    def place(self) -> Place:
+        """Where one is."""
         return Place(self._page_id, str(self._args.get("section", "")))
 
     def go(self, page: str, **args: Any) -> None:
@@ -105,6 +103,8 @@ class MainWindow(QMainWindow):
         self._ctx.session = session
         self._page_id, self._args = "cases", {}
         self._rebuild()
+        if self.guard is not None:
+            self.guard.opened(session.vault.path)
 
     def open_case(self, case: CaseSession | None) -> None:
         """Work on a case, or go back to the list."""
@@ -114,20 +114,39 @@ class MainWindow(QMainWindow):
         self._page_id, self._args = page, {}
         self._rebuild()
 
-    def lock(self) -> None:
-        """Close the vault. Nothing is ever unsaved, so nothing is asked."""
-        session, self._ctx.session, self._ctx.case = self._ctx.session, None, None
-        self._ctx.drafts.clear()
-        self._page_id, self._args = "unlock", {}
+    def lock(self, reason: Reason = "asked") -> None:
+        """Close the vault and throw every page away. Nothing is ever unsaved, so nothing is asked."""
+        from borg_triage.ui.guard.locking import lock
+
+        if self.cover is None:
+            lock(self, reason)
+
+    def leave(self, cover: Cover | None, **args: Any) -> QWidget | None:
+        """Forget all that was open. args: of the unlock page, which shows unless a cover does.
+
+        Gives what showed before, which is no part of the window any more.
+        """
+        before = self.takeCentralWidget()
+        self._ctx = self._handed(self._ctx.settings)
+        self._page_id, self._args, self._frame, self.page = "unlock", args, None, None
+        if cover is None:
+            self.back()
+        else:
+            self.cover = cover
+            self.setCentralWidget(cover)
+        return before
+
+    def back(self) -> None:
+        """From the cover to the unlock page."""
         self._rebuild()
-        if session is not None:
-            session.close()
 
     def choose(self, settings: Settings) -> None:
         """Apply other settings, and keep them."""
         before, self._ctx.settings = self._ctx.settings, settings
         with suppress(SettingsError):  # they hold until the program closes; that is all that is lost
             save(settings)
+        if self.guard is not None:
+            self.guard.follow(settings)
         shown = (settings.language, settings.appearance, settings.zoom)
         if shown == (before.language, before.appearance, before.zoom):
             return
@@ -142,12 +161,18 @@ class MainWindow(QMainWindow):
         self._translate()
 
     def fail(self, error: BaseException) -> None:
-        """Say an error above the page."""
+        """Say an error above the page. While the window is covered there is no page."""
+        if self.cover is not None:
+            return
         ctx = self._ctx
         self.errors.tell(ctx.t("error.title"), errors.words(error, ctx.texts), ctx.t("error.dismiss"))
 
     def caught(self, error: BaseException) -> None:
         """An error that nobody caught: say it, and show again what is really stored."""
+        from borg_triage.ui.guard.locking import has_leftovers
+
+        if self.cover is not None or has_leftovers(self):
+            return
         with suppress(Exception):
             if self._ctx.case is not None:
                 self._ctx.case.refresh()
@@ -158,8 +183,11 @@ class MainWindow(QMainWindow):
     def refresh(self) -> None:
         """The case changed: bring the section list, the badge and the banner up to date."""
         if self._frame is not None:
-            self._frame.refresh(self._place)
+            self._frame.refresh(self.place)
             self._fit()
+        if self.guard is not None:
+            # By voice, or by a screen reader's own commands, one works without touching anything.
+            self.guard.touched()
 
     def show_acute(self) -> None:
         """The acute panel: numbers, what to say, and the log of calls."""
@@ -177,6 +205,12 @@ class MainWindow(QMainWindow):
 
     # ------------------------------------------------------------ building
 
+    def _handed(self, settings: Settings) -> Context:
+        ctx = Context(catalog(settings.language), self.go, self.refresh, self.fail, settings=settings)
+        ctx.enter, ctx.open_case = self.enter, self.open_case
+        ctx.acute, ctx.choose = self.show_acute, self.choose
+        return ctx
+
     def _dress(self) -> None:
         app = QApplication.instance()
         if not isinstance(app, QApplication):
@@ -185,11 +219,15 @@ class MainWindow(QMainWindow):
         theme.apply(app, settings.appearance, settings.zoom)
 
     def _complete(self) -> None:
-        """What can wait until the first page shows: the keys, the focus ring, Qt's own words."""
+        """What can wait until the first page shows: the keys, the guards, the focus ring, Qt's own words."""
+        from borg_triage.ui.guard.guard import Guard
         from borg_triage.ui.keys import add_shortcuts
         from borg_triage.ui.widgets.focus import install_ring
 
         add_shortcuts(self)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            self.guard = Guard(app, self)
         install_ring()
         self._translate()
 
@@ -201,6 +239,7 @@ class MainWindow(QMainWindow):
 
     def _rebuild(self) -> None:
         ctx = self._ctx
+        self.cover = None
         self.setWindowTitle(ctx.t("app.name"))
         whole = QWidget()
         column = QVBoxLayout(whole)
@@ -229,7 +268,7 @@ class MainWindow(QMainWindow):
     def _add_frame(self, row: QHBoxLayout) -> None:
         from borg_triage.ui.case_frame import CaseFrame
 
-        self._frame = CaseFrame(self._ctx, self._go_place, self._back)
+        self._frame = CaseFrame(self._ctx, self.go_place, self._back)
         row.insertWidget(0, self._frame.side)
         self._content.insertWidget(0, self._frame.narrow)
         self._content.addWidget(self._frame.urgent)
@@ -263,37 +302,18 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the vault with the window, after an unlocking that is under way."""
-        from borg_triage.ui.jobs import Job
+        from borg_triage.ui.guard.locking import wait_for_work
 
-        for job in self.findChildren(Job):
-            job.wait()
+        wait_for_work(self)
+        if self.guard is not None:
+            self.guard.stop()
+            self.guard = None
         if self._ctx.session is not None:
             self._ctx.session.close()
         super().closeEvent(event)
 
-    # ------------------------------------------------------------ the keyboard
-
-    def other_language(self) -> None:
-        """Switch between Dutch and English."""
-        other = "en" if self._ctx.language == "nl" else "nl"
-        self.choose(self._ctx.settings._replace(language=other))
-
-    def _places(self) -> list[Place]:
-        return [entry.place for entry in entries(self._ctx)]
-
-    def step(self, by: int) -> None:
-        """Go along the section list."""
-        places = self._places()
-        if self._place in places:
-            self._go_place(places[(places.index(self._place) + by) % len(places)])
-
-    def go_number(self, number: int) -> None:
-        """Go to a line of the section list, counted from 0."""
-        places = self._places()
-        if number < len(places):
-            self._go_place(places[number])
-
-    def _go_place(self, place: Place) -> None:
+    def go_place(self, place: Place) -> None:
+        """Show a place of the section list."""
         self.go(place.page, **place.args)
 
     def _back(self) -> None:

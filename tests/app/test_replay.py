@@ -15,6 +15,7 @@ import pytest
 from borg_triage.app.instruments import current, read_instrument
 from borg_triage.app.resources import resources
 from borg_triage.app.session import Session
+from borg_triage.storage.keys.cost import Cost
 from tests.examples import examples
 
 PASSPHRASE = "een lange wachtzin voor de proef"
@@ -30,7 +31,8 @@ def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
 def vault(tmp_path: Path) -> Path:
     """A vault with three cases, four frozen results."""
     path = tmp_path / "team.borgvault"
-    session = Session.create(path, PASSPHRASE, "Sanne", clock=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
+    clock, floor = (lambda: datetime(2026, 11, 20, 9, tzinfo=UTC)), Cost.floor()
+    session = Session.create(path, PASSPHRASE, "Sanne", clock=clock, cost=floor)
     for pseudonym, answers in (
         ("Linde", {"flag.stalking": "yes", "control.isolation": "yes"}),
         ("Beuk", {"ask.stress": "yes"}),
@@ -47,14 +49,14 @@ def vault(tmp_path: Path) -> Path:
 
 
 def test_every_stored_result_replays(vault: Path) -> None:
-    done = run("replay", str(vault), given=PASSPHRASE + "\n")
+    done = run("replay", str(vault), "--name", "Sanne", given=PASSPHRASE + "\n")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("4 stored results")
     assert "0 differ" in done.stdout
 
 
 def test_a_wrong_passphrase_is_one_line(vault: Path) -> None:
-    done = run("replay", str(vault), given="anders\n")
+    done = run("replay", str(vault), "--name", "Sanne", given="anders\n")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
 
@@ -67,7 +69,7 @@ def test_a_result_that_no_longer_comes_out_is_named(vault: Path, monkeypatch: py
 
     monkeypatch.setattr(replay, "full_output", otherwise)
     lines: list[str] = []
-    assert replay.replay(vault, PASSPHRASE, catalog("en"), lines.append) == 1
+    assert replay.replay(vault, PASSPHRASE, "Sanne", catalog("en"), lines.append) == 1
     assert len(lines) == 5
     assert "4 differ" in lines[-1]
 

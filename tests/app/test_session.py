@@ -11,10 +11,11 @@ import pytest
 
 from borg_triage.app.instruments import current
 from borg_triage.app.output import full_output
-from borg_triage.app.session import MIN_PASSPHRASE, CaseSession, Session, SessionError
+from borg_triage.app.session import MIN_PASSPHRASE, CaseSession, Session
 from borg_triage.domain.case_input import CaseReader
 from borg_triage.domain.errors import CaseRuleError
-from borg_triage.storage.errors import VaultError
+from borg_triage.storage.errors import PassphraseShort, PassphraseWeak, VaultError
+from borg_triage.storage.keys.cost import Cost
 
 PASSPHRASE = "een lange wachtzin voor de proef"
 
@@ -39,7 +40,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def session(tmp_path: Path, clock: Clock) -> Iterator[Session]:
-    opened = Session.create(tmp_path / "team.borgvault", PASSPHRASE, "Sanne", clock=clock)
+    opened = Session.create(tmp_path / "team.borgvault", PASSPHRASE, "Sanne", clock=clock, cost=Cost.floor())
     yield opened
     opened.close()
 
@@ -51,9 +52,11 @@ def case(session: Session) -> CaseSession:
 
 def test_a_short_passphrase_makes_no_vault(tmp_path: Path) -> None:
     path = tmp_path / "team.borgvault"
-    with pytest.raises(SessionError) as caught:
+    with pytest.raises(PassphraseShort) as caught:
         Session.create(path, "x" * (MIN_PASSPHRASE - 1), "Sanne")
     assert caught.value.key == "vault.error.passphrase_short"
+    with pytest.raises(PassphraseWeak):
+        Session.create(path, "wachtwoordwachtwoord", "Sanne")
     assert not path.exists()
 
 
@@ -61,8 +64,10 @@ def test_answers_are_there_when_the_vault_is_opened_again(session: Session, case
     case.answer("interview.separate", "yes")
     case.answer("flag.stalking", "yes", note="wacht haar op bij haar werk", on=date(2026, 11, 18))
     path = session.vault.path
+    session.vault.add_person("Noor", "noors eigen lange wachtzin", cost=Cost.floor())
     session.close()
-    again = Session.open(path, PASSPHRASE, "Noor", clock=session.clock)
+    again = Session.open(path, "noors eigen lange wachtzin", "noor ", clock=session.clock)
+    assert again.worker == "Noor"
     found = again.open_case(case.id)
     said = found.view.said_about("flag.stalking")
     assert [(seen.observation.value, seen.observation.note, seen.recorded_by) for seen in said] == [

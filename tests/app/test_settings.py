@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from borg_triage.app.settings import (
+    LOCK_AFTER,
     OVERRIDE,
     Settings,
     SettingsError,
@@ -24,7 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_what_is_kept_is_read_again(folder: Path) -> None:
-    wanted = Settings("en", "contrast", 175, "/somewhere")
+    wanted = Settings("en", "contrast", 175, "/somewhere", lock_after=15, hide_from_capture=False)
     save(wanted)
     assert load() == wanted
     assert [path.name for path in folder.iterdir()] == ["settings.json"]
@@ -44,6 +46,26 @@ def test_what_is_wrong_is_replaced_and_the_rest_stays(folder: Path) -> None:
     folder.mkdir()
     (folder / "settings.json").write_text('{"language": "en", "zoom": 900, "appearance": "pink"}', "utf-8")
     assert load() == Settings(language="en")
+
+
+@pytest.mark.parametrize("minutes", [0, -5, 3, 600, 5.0, True, "10", None, []])
+def test_the_time_after_which_it_locks_is_one_of_a_few_and_never_never(folder: Path, minutes: object) -> None:
+    folder.mkdir()
+    (folder / "settings.json").write_text(json.dumps({"lock_after": minutes, "zoom": 125}), "utf-8")
+    assert load() == Settings(zoom=125)
+    assert load().lock_after == 5
+
+
+@pytest.mark.parametrize("minutes", LOCK_AFTER)
+def test_each_time_that_is_offered_is_kept(folder: Path, minutes: int) -> None:
+    save(Settings(lock_after=minutes))
+    assert load().lock_after == minutes
+
+
+def test_settings_of_an_older_program_get_the_usual_guards(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "settings.json").write_text('{"language": "en"}', "utf-8")
+    assert (load().lock_after, load().hide_from_capture) == (5, True)
 
 
 def test_settings_that_cannot_be_kept_are_an_error_of_ours(folder: Path) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from borg_triage.app.instruments import current
-from borg_triage.app.resources import catalog
+from borg_triage.app.instruments import CURRENT, current
+from borg_triage.app.resources import catalog, resources
 from borg_triage.domain.engine import Engine
 from borg_triage.proof.verify import PROPERTIES
 from tests.proof.seeded_faults import FAULTS, FILES
@@ -34,6 +34,9 @@ def written(folder: Path, files: dict[str, bytes]) -> Path:
     for name, content in files.items():
         (folder / name).write_bytes(content)
     return folder
+
+
+SHIPPED_SHEET = "{}-{}.json".format(*CURRENT)
 
 
 def title(number: int) -> str:
@@ -197,12 +200,9 @@ def test_a_folder_without_an_instrument(tmp_path: Path) -> None:
 @pytest.mark.timeout(600)
 def test_the_shipped_instrument_is_proved(tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.json"
-    started = time.perf_counter()
     done = run("verify", "--sheet", str(sheet), "--cases", str(tmp_path / "cases"), "--language", "en")
-    took = time.perf_counter() - started
     said = done.stdout.decode()
     assert (done.returncode, done.stderr) == (0, b""), said
-    assert took < 300
     lines = said.splitlines()
     assert len(lines) == len(PROPERTIES) + 1
     for number, line in zip(PROPERTIES, lines, strict=False):
@@ -210,9 +210,16 @@ def test_the_shipped_instrument_is_proved(tmp_path: Path) -> None:
         assert title(number) in line
     assert not (tmp_path / "cases").exists()
     proved = json.loads(sheet.read_text("utf-8"))
+    # Seconds of work, on one core; other tests running beside it do not count.
+    assert proved["cpu_seconds"] < 300
     assert proved["instrument"]["sha256"] == current().loaded.sha256
     status = {row["property"]: row["status"] for row in proved["properties"]}
     assert status.keys() == set(PROPERTIES)
     # Only what cannot be proved with a solver is tested instead, and it says so.
     assert {number for number, found in status.items() if found == "tested"} <= {12, 14}
     assert set(status.values()) <= {"proved", "tested"}
+    shipped = json.loads((resources() / "proof_sheets" / SHIPPED_SHEET).read_text("utf-8"))
+    when = {"proved_on", "cpu_seconds"}
+    assert {key: value for key, value in proved.items() if key not in when} == {
+        key: value for key, value in shipped.items() if key not in when
+    }, "prove it again and ship the sheet: borg-triage verify --sheet"

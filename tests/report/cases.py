@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from borg_triage.app.case_records import case_input
 from borg_triage.app.instruments import current
+from borg_triage.app.since import case_input
 from borg_triage.domain.answers import Observation
 from borg_triage.domain.case import CaseEvent, CaseView, Judgement, Override, Recorded
 from borg_triage.domain.case_input import CaseReader

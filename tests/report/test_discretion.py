@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from borg_triage.app import papers
 from borg_triage.app.instruments import current
+from borg_triage.app.proof_sheet import proof_of
 from borg_triage.app.resources import catalog, resources
 from borg_triage.domain.answers import Observation
 from borg_triage.domain.case import CaseEvent, CaseView
@@ -91,8 +92,10 @@ def layout_he_may_see() -> PaperLayout:
 
 
 def build(view: CaseView, options: PaperOptions, layout: PaperLayout) -> str:
+    ready = current()
+    proof = proof_of(ready.ref)
     return render_text(
-        build_paper(view, options, catalog("nl"), current().instrument, lambda _: None, layout)
+        build_paper(view, options, catalog("nl"), ready.instrument, lambda _: None, layout, proof)
     )
 
 

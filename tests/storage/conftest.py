@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from borg_triage.storage.keys import wrapping
 from borg_triage.storage.vault import Vault
 
+from .quick import at_once
 from .samples import new_vault
 
 
@@ -14,3 +16,9 @@ from .samples import new_vault
 def vault(tmp_path: Path) -> Iterator[Vault]:
     with new_vault(tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deriving a key from a passphrase costs nothing: for tests that look at something else."""
+    monkeypatch.setattr(wrapping, "derived", at_once)

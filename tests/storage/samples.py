@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from borg_triage.storage.keying import RawKey
+from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.records import (
     Instrument,
     NewCase,
@@ -20,6 +21,7 @@ from borg_triage.storage.vault import Vault
 # A raw key opens in milliseconds; the tests of passphrases pay for the derivation themselves.
 KEY = RawKey(bytes(range(32)))
 PASSPHRASE = "vier groene fietsen bij de brug"
+NAME = "S. de Wit"
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 DAY = date(2026, 3, 1)
 INSTRUMENT = Instrument(
@@ -29,6 +31,11 @@ INSTRUMENT = Instrument(
 
 def new_vault(folder: Path, name: str = "team.borgvault") -> Vault:
     return Vault.create(folder / name, KEY)
+
+
+def staffed_vault(path: Path, passphrase: str = PASSPHRASE) -> Vault:
+    """A new vault that NAME opens with a passphrase, as cheap to open as is allowed."""
+    return Vault.create(path, passphrase, NAME, Cost.floor())
 
 
 def new_case(pseudonym: str = "Mevrouw Zonnebloem", at: datetime = START) -> NewCase:

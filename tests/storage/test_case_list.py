@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
 import pytest
 
-from borg_triage.storage import case_list
+from borg_triage.storage.database import Database, Row, Value
 from borg_triage.storage.records import CaseSummary, Standing
 from borg_triage.storage.vault import Vault
 
@@ -155,15 +155,29 @@ def test_search_agrees_with_looking_through_all(crowd: Crowd, typed: str, level:
     assert [case for page in paged for case in page] == expected[:21]
 
 
-def test_search_reads_one_index_and_sorts_nothing(crowd: Crowd) -> None:
-    where, values = case_list._condition("ja ren", "acute")
-    for sql in (
-        f"SELECT seq FROM case_file WHERE {where} {case_list._ORDER} LIMIT 50",
-        f"SELECT count(*) FROM case_file INDEXED BY case_list WHERE {where}",
-    ):
-        plan = " ".join(row[3] for row in crowd.vault._database.rows(f"EXPLAIN QUERY PLAN {sql}", values))
-        assert "COVERING INDEX case_list" in plan
+def test_search_walks_along_one_index_and_sorts_nothing(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, Sequence[Value]]] = []
+    database = crowd.vault._database
+    read = type(database).rows
+
+    def listening(self: Database, sql: str, values: Sequence[Value] = ()) -> list[Row]:
+        asked.append((sql, values))
+        return read(self, sql, values)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "rows", listening)
+        patch.setattr(Database, "row", lambda *it: (listening(*it) or [None])[0])
+        crowd.vault.cases.list("ja ren", "acute")
+        crowd.vault.cases.count("ja ren", "acute")
+    listed, counted = asked
+    for (sql, values), index in ((listed, "USING INDEX case_list"), (counted, "COVERING INDEX case_list")):
+        plan = " ".join(row[3] for row in database.rows(f"EXPLAIN QUERY PLAN {sql}", values))
+        assert index in plan
         assert "TEMP B-TREE" not in plan
+    # To the table it goes only for what the index lacks, and only for the lines that are shown.
+    assert "DeferredSeek" in [row[1] for row in database.rows("EXPLAIN " + listed[0], listed[1])]
 
 
 def test_search_as_you_type_is_quick(crowd: Crowd) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from borg_triage.storage.errors import (
     FolderMissing,
+    KeyFileMissing,
     NotAVault,
     PassphraseEmpty,
     VaultClosed,
@@ -27,9 +28,20 @@ from borg_triage.storage.errors import (
     WrongPassphrase,
 )
 from borg_triage.storage.keying import PAGE_BYTES, RawKey
+from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.people import NameRefused
 from borg_triage.storage.vault import Vault
 
-from .samples import KEY, PASSPHRASE, filled_vault, new_case, new_observation, new_vault
+from .samples import (
+    KEY,
+    NAME,
+    PASSPHRASE,
+    filled_vault,
+    new_case,
+    new_observation,
+    new_vault,
+    staffed_vault,
+)
 
 ROOT = Path(__file__).parents[2]
 OPEN_ELSEWHERE = """
@@ -57,15 +69,19 @@ def opened_elsewhere(path: Path) -> str:
 
 def test_a_passphrase_opens_what_it_closed(tmp_path: Path) -> None:
     path = tmp_path / "team één.borgvault"
-    with Vault.create(path, PASSPHRASE) as vault:
+    with staffed_vault(path) as vault:
         case = vault.cases.create(new_case())
         assert vault.path == path
+        assert vault.person.name == NAME
     with pytest.raises(WrongPassphrase) as caught:
-        Vault.open(path, PASSPHRASE + " ")
+        Vault.open(path, PASSPHRASE + " ", NAME)
     assert caught.value.key == "vault.error.wrong_passphrase"
     assert caught.value.params == {"path": str(path)}
-    with Vault.open(path, PASSPHRASE) as vault:
+    with pytest.raises(WrongPassphrase):
+        Vault.open(path, PASSPHRASE, "Iemand Anders")
+    with Vault.open(path, PASSPHRASE, NAME.upper()) as vault:
         assert vault.cases.get(case.id) == case
+        assert [entry.action for entry in vault.log.entries()][-3:] == ["failed_unlock"] * 2 + ["unlock"]
 
 
 @pytest.mark.parametrize(
@@ -75,34 +91,36 @@ def test_a_passphrase_opens_what_it_closed(tmp_path: Path) -> None:
 )
 def test_any_text_is_a_passphrase(tmp_path: Path, passphrase: str) -> None:
     path = tmp_path / "v.borgvault"
-    Vault.create(path, passphrase).close()
-    Vault.open(path, passphrase).close()
+    staffed_vault(path, passphrase).close()
+    Vault.open(path, passphrase, NAME).close()
     with pytest.raises(WrongPassphrase):
-        Vault.open(path, passphrase[:-1])
+        Vault.open(path, passphrase[:-1], NAME)
 
 
 def test_accents_typed_in_two_ways_are_one_passphrase(tmp_path: Path) -> None:
     composed, decomposed = (unicodedata.normalize(form, "één café") for form in ("NFC", "NFD"))
     assert composed != decomposed
     path = tmp_path / "v.borgvault"
-    Vault.create(path, composed).close()
-    Vault.open(path, decomposed).close()
+    staffed_vault(path, composed).close()
+    Vault.open(path, decomposed, NAME).close()
 
 
 def test_a_passphrase_is_never_taken_for_a_key(tmp_path: Path) -> None:
     path = filled_vault(tmp_path, cases=1, answers=1)
-    with pytest.raises(WrongPassphrase):
-        Vault.open(path, f"x'{KEY.material.hex()}'")
+    with pytest.raises(KeyFileMissing):
+        Vault.open(path, f"x'{KEY.material.hex()}'", NAME)
 
 
 def test_an_empty_passphrase_makes_and_opens_nothing(tmp_path: Path) -> None:
     path = tmp_path / "v.borgvault"
     with pytest.raises(PassphraseEmpty):
-        Vault.create(path, "")
+        Vault.create(path, "", NAME)
+    with pytest.raises(NameRefused):
+        Vault.create(path, PASSPHRASE, " ", Cost.floor())
     assert list(tmp_path.iterdir()) == []
     path = filled_vault(tmp_path)
     with pytest.raises(WrongPassphrase):
-        Vault.open(path, "")
+        Vault.open(path, "", NAME)
 
 
 def test_a_raw_key_does_not_show_itself() -> None:
@@ -196,8 +214,9 @@ def test_a_second_time_in_one_program_too_and_the_first_keeps_its_hold(vault: Va
 
 def test_of_programs_that_start_together_one_gets_in(tmp_path: Path) -> None:
     path = tmp_path / "v.borgvault"
-    Vault.create(path, PASSPHRASE).close()
-    hold = OPEN_ELSEWHERE.replace("RawKey(bytes(range(32)))).close()", f"{PASSPHRASE!r})").replace(
+    staffed_vault(path).close()
+    secret = f"{PASSPHRASE!r}, {NAME!r})"
+    hold = OPEN_ELSEWHERE.replace("RawKey(bytes(range(32)))).close()", secret).replace(
         'print("opened")', 'print("opened", flush=True); sys.stdin.read()'
     )
     programs = [
@@ -258,10 +277,13 @@ def test_another_file_is_refused_and_left_alone(tmp_path: Path, kind: str) -> No
     content, expected = FILES[kind]
     path = tmp_path / "file.borgvault"
     path.write_bytes(content)
-    for secret in (KEY, PASSPHRASE):
-        with pytest.raises(VaultError) as caught:
-            Vault.open(path, secret)
-        assert type(caught.value) is expected
+    with pytest.raises(VaultError) as caught:
+        Vault.open(path, KEY)
+    assert type(caught.value) is expected
+    # To somebody with a passphrase such a vault has lost its key file.
+    with pytest.raises(VaultError) as caught:
+        Vault.open(path, PASSPHRASE, NAME)
+    assert type(caught.value) is (KeyFileMissing if expected is WrongPassphrase else expected)
     assert path.read_bytes() == content
     assert list(tmp_path.iterdir()) == [path]
 
@@ -393,6 +415,6 @@ def test_a_wrong_secret_does_no_harm_to_a_vault_whose_program_was_killed(tmp_pat
     vault.close()
     assert killed.with_name(killed.name + "-wal").stat().st_size > 0
     with pytest.raises(WrongPassphrase):
-        Vault.open(killed, PASSPHRASE)
+        Vault.open(killed, RawKey(bytes(32)))
     with Vault.open(killed, KEY) as again:
         assert again.cases.observations(case.id) == stored

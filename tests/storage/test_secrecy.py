@@ -14,6 +14,7 @@ from borg_triage.storage.vault import Vault
 
 from .samples import (
     INSTRUMENT,
+    NAME,
     PASSPHRASE,
     START,
     new_case,
@@ -22,6 +23,7 @@ from .samples import (
     new_observation,
     new_override,
     new_result,
+    staffed_vault,
 )
 
 NEEDLES = [f"Kruidnagelstraat {number} achter" for number in range(60)]
@@ -77,9 +79,9 @@ def test_no_plain_text_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     temporary.mkdir()
     for name in ("SQLITE_TMPDIR", "TMPDIR", "TMP", "TEMP"):
         monkeypatch.setenv(name, str(temporary))
-    vault = Vault.create(tmp_path / "v.borgvault", PASSPHRASE)
+    vault = staffed_vault(tmp_path / "v.borgvault")
     a_day_of_work(vault)
-    secrets = [*NEEDLES, PASSPHRASE, "SQLite format 3", "CREATE TABLE", "pseudonym"]
+    secrets = [*NEEDLES, PASSPHRASE, NAME, "SQLite format 3", "CREATE TABLE", "pseudonym"]
     assert (tmp_path / "v.borgvault-wal").stat().st_size > 1_000_000
     assert found_in(tmp_path, secrets) == []
     if not killed:

@@ -17,6 +17,8 @@ from pytestqt.qtbot import QtBot
 from borg_triage.app.session import CaseSession, Session
 from borg_triage.app.settings import OVERRIDE, Settings
 from borg_triage.domain.instrument import UserGroup
+from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.keyfile import key_path
 from borg_triage.ui.application import open_window
 from borg_triage.ui.widgets.focus import install_ring
 from borg_triage.ui.window import MainWindow
@@ -87,6 +89,7 @@ class Hand:
         """Open a vault without the unlock page, and show its cases."""
         vault = self.folder / "zaken.borgvault"
         shutil.copy(self.empty_vault, vault)
+        shutil.copy(key_path(self.empty_vault), key_path(vault))
         made = Session.open(vault, PASSPHRASE, WORKER, clock=self.clock)
         self.window.enter(made)
         self.settle()
@@ -107,11 +110,17 @@ class Hand:
 MakeHand = Callable[..., Hand]
 
 
+@pytest.fixture(autouse=True)
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Vaults that the windows make cost as little to open as is allowed."""
+    monkeypatch.setattr(Cost, "calibrated", staticmethod(Cost.floor))
+
+
 @pytest.fixture(scope="session")
 def empty_vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A vault made once: to make one takes two derivations of a key, to open it one."""
+    """A vault made once: to make one takes longer than to open it."""
     path = tmp_path_factory.mktemp("vault") / "empty.borgvault"
-    Session.create(path, PASSPHRASE, WORKER).close()
+    Session.create(path, PASSPHRASE, WORKER, cost=Cost.floor()).close()
     return path
 
 

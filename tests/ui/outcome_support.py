@@ -18,6 +18,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 from borg_triage.app.examples import enter, names, read_example
 from borg_triage.app.resources import catalog
 from borg_triage.app.session import CaseSession, Session
+from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.keyfile import key_path
 from borg_triage.ui import theme
 from borg_triage.ui.application import load_font
 from borg_triage.ui.context import Context
@@ -102,14 +104,15 @@ def on_the_bench(session: Session, case: CaseSession, clock: Clock, vault: Path)
 
 
 @cache
-def _vault_with(name: str) -> bytes:
-    """The file of a vault with one example in it: made once."""
+def _vault_with(name: str) -> tuple[bytes, bytes]:
+    """The file of a vault with one example in it, and its key file: made once."""
     with TemporaryDirectory() as folder:
         example, vault = read_example(name), Path(folder) / "made.borgvault"
-        session = Session.create(vault, PASSPHRASE, WORKER, clock=Clock(example.at(10)))
+        clock = Clock(example.at(10))
+        session = Session.create(vault, PASSPHRASE, WORKER, clock=clock, cost=Cost.floor())
         enter(example, session, "Merel 1")
-        session.close()
-        return vault.read_bytes()
+        session.close(back_up=False)
+        return vault.read_bytes(), key_path(vault).read_bytes()
 
 
 @contextmanager
@@ -117,7 +120,8 @@ def bench(folder: Path, example: str, language: str = "nl") -> Iterator[Bench]:
     """A vault with one example in it."""
     folder.mkdir(parents=True, exist_ok=True)
     clock, vault = Clock(read_example(example).at(10)), folder / "test.borgvault"
-    vault.write_bytes(_vault_with(example))
+    for path, content in zip((vault, key_path(vault)), _vault_with(example), strict=True):
+        path.write_bytes(content)
     session = Session.open(vault, PASSPHRASE, WORKER, language, clock=clock)
     made = on_the_bench(session, session.open_case(session.cases()[0].id), clock, vault)
     try:
@@ -131,8 +135,7 @@ def bench(folder: Path, example: str, language: str = "nl") -> Iterator[Bench]:
 def all_examples(folder: Path) -> Iterator[dict[str, Bench]]:
     """A vault with every example in it, judged; each with the clock at its own day."""
     vault = folder / "test.borgvault"
-    Session.create(vault, PASSPHRASE, WORKER).close()
-    opened = Session.open(vault, PASSPHRASE, WORKER)
+    opened = Session.create(vault, PASSPHRASE, WORKER, cost=Cost.floor())
     benches: dict[str, Bench] = {}
     for name in names():
         example = read_example(name)

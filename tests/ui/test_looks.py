@@ -22,7 +22,11 @@ PLACES: list[tuple[str, dict[str, Any]]] = [
     ("questions", {"section": "borg"}),
     ("door", {}),
     ("door", {"item": "interview.separate"}),
+    ("file", {}),
+    ("logbook", {}),
+    ("due", {}),
     ("cases", {"new": True}),
+    ("cases", {}),
 ]
 
 

@@ -115,7 +115,7 @@ def test_the_demo_answers_everything_and_leaves_paper_and_pictures(
     settle()
     assert isinstance(made, Watched)
     _went_through_the_widgets(made)
-    pages = PdfReader(BytesIO(made.pdf.read_bytes())).pages
+    pages = PdfReader(BytesIO(made.pdf.read_bytes()), password=made.passphrase).pages
     first = " ".join(pages[0].extract_text().split())
     assert "Merel 12" in first
     assert "Intieme terreur waarschijnlijk" in first
@@ -150,6 +150,9 @@ def test_the_screenshots_of_one_look(qtbot: QtBot, tmp_path: Path) -> None:
     taken = screenshots.take_all(app, tmp_path, [look])
     settle()
     assert [path.name for path in taken] == [
+        "unlock-en-dark.png",
+        "unlock-recover-en-dark.png",
+        "unlock-restore-en-dark.png",
         "result-acute-en-dark.png",
         "gate-en-dark.png",
         "handover-en-dark.png",

@@ -47,7 +47,8 @@ def test_from_the_first_question_to_the_paper(
     } == {key: expected[key] for key in ("level", "pattern", "borg", "primary")}
     assert len(frozen) == 1
     assert "hand_over" in kinds
-    paper = PdfReader(demo.pdf)
+    assert PdfReader(demo.pdf).is_encrypted
+    paper = PdfReader(demo.pdf, password=demo.passphrase)
     first = paper.pages[0].extract_text()
     texts = catalog(language)
     assert texts.text(f"level.{view.level}.label") in first

@@ -113,7 +113,8 @@ def test_settings_hold_nothing_of_a_case(hand: Hand) -> None:
     hand.case()
     hand.window.choose(hand.window.context.settings._replace(zoom=125))
     (file,) = (hand.folder / "config").iterdir()
-    assert set(json.loads(file.read_text("utf-8"))) == {"language", "appearance", "zoom", "vault_folder"}
+    kept = {"language", "appearance", "zoom", "vault_folder", "lock_after", "hide_from_capture"}
+    assert set(json.loads(file.read_text("utf-8"))) == kept
     assert "Kastanje" not in file.read_text("utf-8")
 
 

@@ -19,14 +19,19 @@ from borg_triage.ui.widgets.basics import (
     Field,
     FlowRow,
     Heading,
+    Notice,
     PrimaryButton,
     ScrollPage,
     SecondaryButton,
 )
 from borg_triage.ui.widgets.case_list import CaseLines, CaseModel
+from borg_triage.ui.widgets.due_notice import DueNotice
 from borg_triage.ui.widgets.fields import RadioRows
+from borg_triage.ui.widgets.log_identity import PurposeChoice
+from borg_triage.ui.widgets.recovery_state import reminder
 
 if TYPE_CHECKING:
+    from borg_triage.app.session import Session
     from borg_triage.domain.instrument import UserGroup
 
 _GROUPS = ("police", "shelter", "veilig_thuis")
@@ -35,9 +40,14 @@ _PAUSE = 80
 
 
 class Page(ScrollPage):
-    """new: show the form for a new case. text: what is searched for. name: the pseudonym as typed before."""
+    """new: show the form for a new case. text: what is searched for. name: the pseudonym as typed before.
 
-    def __init__(self, ctx: Context, new: bool = False, text: str = "", name: str = "") -> None:
+    done: what was just done, to be said first.
+    """
+
+    def __init__(
+        self, ctx: Context, new: bool = False, text: str = "", name: str = "", done: str = ""
+    ) -> None:
         super().__init__(ctx.t("cases.title"))
         self._ctx = ctx
         self.form: NewCase | None = None
@@ -45,7 +55,12 @@ class Page(ScrollPage):
             self.form = self.add(NewCase(ctx, name))
         else:
             self.new = PrimaryButton(ctx.t("cases.new"), lambda: ctx.go("cases", new=True), icon="plus")
-            self.add(FlowRow(self.new))
+            self.vault = SecondaryButton(ctx.t("cases.vault"), lambda: ctx.go("vault"), icon="folder")
+            self.add(FlowRow(self.new, self.vault, gap=12))
+            told = reminder(ctx)
+            if told is not None:
+                self.add(told)
+            self._add_notices(done)
         self.search = SearchLine(text)
         self.search.setPlaceholderText(ctx.t("cases.search.hint"))
         self.search.setClearButtonEnabled(True)
@@ -71,6 +86,16 @@ class Page(ScrollPage):
         self.search.leave = self._into_list
         self.search.returnPressed.connect(self._open_first)
         self._look()
+
+    def _add_notices(self, done: str) -> None:
+        session = self._ctx.session
+        if done:
+            self.add(Notice("", done, "info"))
+        if session is None:
+            return
+        self.due = self.add(DueNotice(self._ctx, session))
+        if _usual_group(session) == "police":
+            self.purpose = self.add(PurposeChoice(self._ctx, session))
 
     def begin(self) -> None:
         """Where the keyboard starts."""
@@ -110,6 +135,9 @@ class Page(ScrollPage):
         if summary is None or session is None:
             return
         try:
+            if session.glass(summary.id) is not None:
+                self._ctx.go("glass", case_id=summary.id)
+                return
             case = session.open_case(summary.id)
         except BorgTriageError as error:
             self._ctx.fail(error)
@@ -143,16 +171,12 @@ class NewCase(Card):
         self.pseudonym.setMaxLength(80)
         self.add(Field(ctx.t("cases.pseudonym"), self.pseudonym, ctx.t("cases.pseudonym.hint")))
         options = [(group, ctx.t(f"group.{group}")) for group in _GROUPS]
-        self.group = RadioRows(options, self._usual_group(), ctx.t("cases.group"))
+        usual = _usual_group(ctx.session) if ctx.session else None
+        self.group = RadioRows(options, usual, ctx.t("cases.group"))
         self.add(Column(Body(ctx.t("cases.group"), bold=True), self.group, gap="s"))
         self.start = PrimaryButton(ctx.t("cases.start"), self._start, icon="arrow_right")
         self.add(FlowRow(self.start, SecondaryButton(ctx.t("cases.cancel"), lambda: ctx.go("cases"))))
         self.pseudonym.returnPressed.connect(self._start)
-
-    def _usual_group(self) -> str | None:
-        """The group of the latest case: a vault is mostly used by one team."""
-        cases = self._ctx.session.cases(limit=1) if self._ctx.session else []
-        return cases[0].user_group if cases else None
 
     def _start(self) -> None:
         group, session = self.group.value(), self._ctx.session
@@ -166,3 +190,9 @@ class NewCase(Card):
             self._ctx.fail(error)
         else:
             self._ctx.open_case(case)
+
+
+def _usual_group(session: Session) -> str | None:
+    """The group of the latest case: a vault is mostly used by one team."""
+    cases = session.cases(limit=1)
+    return cases[0].user_group if cases else None

@@ -1,4 +1,7 @@
-"""The hand-over: choose the paper and what is in it, see page 1, save it as a PDF on purpose."""
+"""The hand-over: choose the paper and what is in it, see page 1, save it as a PDF on purpose.
+
+Encrypted unless the worker, after a warning, wants it otherwise.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
-from borg_triage.app.papers import PaperError, make_paper, make_pdf, save_pdf
+from borg_triage.app.papers import PaperError, make_paper, make_pdf, save_pdf, seal_pdf
 from borg_triage.domain.errors import BorgTriageError
+from borg_triage.ui import theme
 from borg_triage.ui.context import Context
+from borg_triage.ui.widgets.arrived import Arrived
 from borg_triage.ui.widgets.basics import (
     Body,
     Card,
@@ -26,19 +31,21 @@ from borg_triage.ui.widgets.outcome_handover import DRAFT, PaperChoice
 from borg_triage.ui.widgets.outcome_judgement import Fault
 from borg_triage.ui.widgets.outcome_layout import ReadingPage
 from borg_triage.ui.widgets.outcome_preview import Preview
+from borg_triage.ui.widgets.outcome_sealing import PlainWarning, Saved, SavedNotice
 from borg_triage.ui.widgets.outcome_words import Words, words
 
 _PAUSE_MS: Final = 250
+# Papers of an earlier version do not say whether they were encrypted.
+_LOG_LINES: Final = {"yes": "handover.log.line.encrypted", "no": "handover.log.line.plain"}
 
 
 class Page(ReadingPage):
-    """The hand-over of the open case. saved: the file that was just written, to say so."""
+    """The hand-over of the open case. saved: what was just written, to say so and to show its passphrase."""
 
-    def __init__(self, ctx: Context, saved: str = "") -> None:
+    def __init__(self, ctx: Context, saved: Saved | None = None) -> None:
         super().__init__(ctx.t("handover.title"), ctx.t("handover.intro"))
         self._ctx, self._words = ctx, words(ctx)
-        if saved:
-            self.add(Notice(ctx.t("handover.saved.title"), ctx.t("handover.saved", file=saved), "info"))
+        self.saved = None if saved is None else self.add(SavedNotice(ctx, saved))
         if self._words.view.judgement is None:
             give = SecondaryButton(ctx.t("result.compare.give"), lambda: ctx.go("judgement", then="handover"))
             self.add(Notice(ctx.t("handover.judgement_missing"), "", "attention", give))
@@ -49,38 +56,73 @@ class Page(ReadingPage):
         self._later.timeout.connect(self._show_preview)
         self.choice = self.add(PaperChoice(ctx, self._words, self._later.start))
         self.ask_where: Callable[[], str] = self._ask_where
-        self.fault = Fault()
-        self.save = PrimaryButton(ctx.t("handover.save"), self._save, icon="file")
-        self.add(
-            Card(Notice("", ctx.t("handover.plain.warning"), "attention"), self.fault, FlowRow(self.save))
-        )
+        self._add_saving()
         self.add(Heading(ctx.t("handover.preview.title"), 2))
         self.preview = self.add(Preview(ctx.t("handover.preview.name")))
         self.add(Body(ctx.t("handover.preview.note"), tone="muted", size="small"))
         handed = _handed_over(self._words)
+        self.arrived = None if handed is None else handed.add(Arrived(ctx))
         if handed is not None:
             self.add(handed)
         self._show_preview()
+
+    def begin(self) -> None:
+        """At the top; after saving, as far down as the passphrase."""
+        super().begin()
+        if self.saved is not None and self.saved.passphrase is not None:
+            self._reveal(self.saved.passphrase.signs)
 
     def _show_preview(self) -> None:
         self.preview.show_paper(
             make_paper(self._words.view, self.choice.options(), ready=self._words.case.ready)
         )
 
-    def _save(self) -> None:
-        options = self.choice.options()
-        if not options.recipient:
-            self.fault.say(self._ctx.t("handover.error.recipient"), self.choice.recipient)
+    def _add_saving(self) -> None:
+        t = self._ctx.t
+        self.fault = Fault()
+        self.save = PrimaryButton(t("handover.save"), self._save, icon="lock")
+        self.save_plain = SecondaryButton(t("handover.plain.choose"), self._warn)
+        self.warning = PlainWarning(self._ctx, lambda: self._save(encrypt=False), self.save.setFocus)
+        buttons = FlowRow(self.save, self.save_plain, gap=theme.current().space("m"))
+        self.add(Card(Body(t("handover.sealed.note")), self.fault, buttons, self.warning))
+
+    def _warn(self) -> None:
+        """Say what a PDF without a passphrase means, before anything is saved."""
+        if self._recipient_is_there():
+            self.warning.ask()
+            self._reveal(self.warning)
+
+    def _reveal(self, widget: QWidget) -> None:
+        """Scroll to what was just made, once it has its place."""
+        edge = theme.current().space("xl")
+        QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(widget, 0, edge))
+
+    def _recipient_is_there(self) -> bool:
+        if self.choice.options().recipient:
+            return True
+        self.fault.say(self._ctx.t("handover.error.recipient"), self.choice.recipient)
+        return False
+
+    def _save(self, *, encrypt: bool = True) -> None:
+        if not self._recipient_is_there():
             return
+        options = self.choice.options()
         chosen = self.ask_where()
         if not chosen:
             return
         case, path = self._words.case, Path(chosen)
         path = path if path.suffix else path.with_suffix(".pdf")
         try:
-            view = case.freeze()
-            save_pdf(path, make_pdf(view, options, ready=case.ready))
-            case.note_event("hand_over", {"to": options.recipient})
+            content, passphrase = make_pdf(case.freeze(), options, ready=case.ready), ""
+            if encrypt:
+                sealed = seal_pdf(content)
+                content, passphrase = sealed.content, sealed.passphrase
+            case.hand_over(
+                options.recipient,
+                encrypted=encrypt,
+                paper=options.variant,
+                save=lambda: save_pdf(path, content),
+            )
         except PaperError as error:
             self.fault.say(self._ctx.t(error.key, **error.params), self.save)
             return
@@ -89,7 +131,7 @@ class Page(ReadingPage):
             return
         self._ctx.drafts.pop(DRAFT, None)  # the next recipient is another choice
         self._ctx.changed()
-        self._ctx.go("handover", saved=path.name)
+        self._ctx.go("handover", saved=Saved(path.name, passphrase))
 
     @property
     def waiting(self) -> bool:
@@ -111,7 +153,7 @@ def _handed_over(said: Words) -> Card | None:
         return None
     lines = [
         said.t(
-            "handover.log.line",
+            _LOG_LINES.get(event.details.get("encrypted", ""), "handover.log.line"),
             when=said.moment(event.happened_at),
             who=event.details.get("to", ""),
             by=event.by,

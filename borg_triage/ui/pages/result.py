@@ -19,6 +19,7 @@ from borg_triage.ui.widgets.basics import (
     FlowRow,
     Heading,
     PrimaryButton,
+    QuietButton,
     SecondaryButton,
 )
 from borg_triage.ui.widgets.outcome_evidence import Decisive
@@ -71,7 +72,9 @@ class Page(ReadingPage):
         if said.view.assessment.would_change:
             self.add(WouldChange(said))
         self.people = self.add(PeopleDecide(ctx, said))
-        self.add(_honesty(said))
+        self.honesty = self.add(_honesty(said))
+        to_proof = QuietButton(ctx.t("result.proof"), lambda: ctx.go("proof", back="result"))
+        self.honesty.add(FlowRow(to_proof))
 
     def _beside(self, ctx: Context, said: Words) -> None:
         routes = said.view.assessment.routes

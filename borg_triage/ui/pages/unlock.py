@@ -1,4 +1,4 @@
-"""Open a vault, or make one. The only page before a vault is open; imports nothing heavy until then."""
+"""Open a vault. With the making of one the only page at a start: it imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from borg_triage.app.settings import VAULT_SUFFIX, vaults_in
+from borg_triage.ui import theme
 from borg_triage.ui.context import Context
 from borg_triage.ui.errors import words
-from borg_triage.ui.widgets.banner import announce
 from borg_triage.ui.widgets.basics import (
     Body,
     Card,
@@ -24,163 +24,195 @@ from borg_triage.ui.widgets.basics import (
     QuietButton,
     ScrollPage,
     Select,
-    clear,
 )
 from borg_triage.ui.widgets.passphrase import PassphraseField
+from borg_triage.ui.widgets.told import Told
+from borg_triage.ui.widgets.wait import Pause
 
 if TYPE_CHECKING:
     from borg_triage.app.session import Session
 
-_FORM = 560
+FORM = 560
+
+
+def page(ctx: Context, making: bool | None = None, **kept: Any) -> Page:
+    """The page before a vault is open. making: a new one; None where there may be none yet."""
+    vaults = vaults_in(ctx.settings.folder)
+    if making if making is not None else not vaults:
+        from borg_triage.ui.pages.unlock_make import MakePage
+
+        return MakePage(ctx, **{key: kept[key] for key in ("step", "name", "file") if key in kept})
+    return OpenPage(ctx, vaults, **kept)
 
 
 class Page(ScrollPage):
-    """making: make a new vault rather than open one; None decides by whether there is one.
+    """Before a vault is open: opening one, or making one."""
 
-    name, file: as typed before the page was built anew (a passphrase is never carried over).
-    """
+    making = False
 
-    def __init__(self, ctx: Context, making: bool | None = None, name: str = "", file: str = "") -> None:
-        self._ctx = ctx
-        self._vaults = vaults_in(ctx.settings.folder)
-        self.making = making if making is not None else not self._vaults
-        which = "create" if self.making else "open"
-        super().__init__(ctx.t(f"unlock.{which}.title"), ctx.t(f"unlock.{which}.intro"), width=_FORM)
-        card = self.add(Card(gap="l", padding="xl"))
-        self._add_place(card, file)
-        self.passphrase = PassphraseField(
-            ctx, ctx.t("unlock.passphrase"), ctx.t("unlock.passphrase.rule") if self.making else ""
-        )
-        card.add(self.passphrase)
-        self.again = PassphraseField(ctx, ctx.t("unlock.passphrase.again"))
-        if self.making:
-            card.add(self.again)
-        self.worker = QLineEdit(name)
-        card.add(Field(ctx.t("unlock.worker"), self.worker, ctx.t("unlock.worker.hint")))
-        self.fault = card.add(Column())
-        self.submit = PrimaryButton(ctx.t(f"unlock.{which}.submit"), self.start, icon="lock")
-        card.add(FlowRow(self.submit))
-        if self.making:
-            card.body.insertWidget(
-                0, Notice(ctx.t("unlock.honest.title"), ctx.t("unlock.honest"), "elevated")
-            )
-        self._add_other()
-        for line in (self.passphrase.line, self.again.line, self.worker):
-            line.returnPressed.connect(self.start)
+    def __init__(self, ctx: Context, title: str, intro: str) -> None:
+        super().__init__(title, intro, width=FORM)
+        self.ctx = ctx
 
-    def begin(self) -> None:
-        """Where the keyboard starts."""
-        (self.file if self.making else self.passphrase.line).setFocus()
-
-    def state(self) -> dict[str, Any]:
-        """What to build it from again."""
-        return {"making": self.making, "name": self.worker.text(), "file": self._chosen_name()}
-
-    # ------------------------------------------------------------ which vault
-
-    def _add_place(self, card: Card, file: str) -> None:
-        ctx, folder = self._ctx, self._ctx.settings.folder
-        self.file = QLineEdit(file or ctx.t("unlock.file.usual"))
-        self.choice = Select([(str(path), path.stem) for path in self._vaults], file or None)
-        if self.making:
-            card.add(Field(ctx.t("unlock.file"), self.file, ctx.t("unlock.file.hint")))
-        elif self._vaults:
-            card.add(Field(ctx.t("unlock.vault"), self.choice))
-        else:
-            card.add(Notice(ctx.t("unlock.none.title"), ctx.t("unlock.none"), "info"))
-        place = Body(ctx.t("unlock.folder", folder=folder), tone="muted", size="small")
+    def place(self) -> Column:
+        """Where vaults lie, and the way to another folder."""
+        ctx = self.ctx
+        line = Body(ctx.t("unlock.folder", folder=ctx.settings.folder), tone="muted", size="small")
         other = QuietButton(ctx.t("unlock.folder.other"), self._ask_folder, icon="folder")
-        card.add(Column(place, FlowRow(other), gap="xs"))
-
-    def _add_other(self) -> None:
-        ctx = self._ctx
-        text = ctx.t("unlock.to_open" if self.making else "unlock.to_create")
-        icon = "arrow_left" if self.making else "plus"
-        self.add(FlowRow(QuietButton(text, lambda: ctx.go("unlock", making=not self.making), icon=icon)))
-
-    def _chosen_name(self) -> str:
-        return self.file.text() if self.making else self.choice.value()
-
-    def _path(self) -> Path:
-        if not self.making:
-            return Path(self.choice.value())
-        name = self.file.text().strip()
-        return self._ctx.settings.folder / (name if name.endswith(VAULT_SUFFIX) else name + VAULT_SUFFIX)
+        return Column(line, FlowRow(other), gap="xs")
 
     def _ask_folder(self) -> None:
         from PySide6.QtWidgets import QFileDialog
 
         folder = QFileDialog.getExistingDirectory(
-            self, self._ctx.t("unlock.folder.other"), str(self._ctx.settings.folder)
+            self, self.ctx.t("unlock.folder.other"), str(self.ctx.settings.folder)
         )
         if folder:
             self.use_folder(Path(folder))
 
     def use_folder(self, folder: Path) -> None:
         """Look for vaults, or make one, in another folder; kept for the next time."""
-        self._ctx.choose(self._ctx.settings._replace(vault_folder=str(folder)))
-        self._ctx.go("unlock", making=self.making, name=self.worker.text())
+        kept = {key: value for key, value in self.state().items() if key not in ("file", "reason")}
+        self.ctx.choose(self.ctx.settings._replace(vault_folder=str(folder)))
+        self.ctx.go("unlock", **kept)
+
+    def start_at(self, field: QWidget) -> None:
+        """Give it the keyboard, and show it: enlarged, it may lie below the edge of the window."""
+        field.setFocus()
+        self.ensureWidgetVisible(field, 0, theme.current().space("xl"))
+
+    def state(self) -> dict[str, Any]:
+        """What to build it from again."""
+        return {"making": self.making}
+
+
+class OpenPage(Page):
+    """Name and passphrase.
+
+    name, file: as typed before the page was built anew (a passphrase is never carried over).
+    reason: why the vault was locked, if that is to be told.
+    """
+
+    def __init__(
+        self, ctx: Context, vaults: list[Path], name: str = "", file: str = "", reason: str = ""
+    ) -> None:
+        super().__init__(ctx, ctx.t("unlock.open.title"), ctx.t("unlock.open.intro"))
+        self._vaults = vaults
+        if reason:
+            idle = ctx.texts.plural("lock.after.minutes", ctx.settings.lock_after)
+            self.add(Notice("", ctx.t(f"lock.reason.{reason}", time=idle), "info"))
+        card = self.add(Card(gap="l", padding="xl"))
+        self.choice = Select([(str(path), path.stem) for path in vaults], file or None)
+        if vaults:
+            card.add(Field(ctx.t("unlock.vault"), self.choice))
+        else:
+            card.add(Notice(ctx.t("unlock.none.title"), ctx.t("unlock.none"), "info"))
+        card.add(self.place())
+        self.worker = QLineEdit(name)
+        card.add(Field(ctx.t("unlock.worker"), self.worker, ctx.t("unlock.worker.hint")))
+        self.passphrase = PassphraseField(ctx, ctx.t("unlock.passphrase"))
+        card.add(self.passphrase)
+        self.fault = card.add(Told())
+        self.pause = card.add(Pause(ctx, self._rest))
+        self.submit = PrimaryButton(ctx.t("unlock.open.submit"), self.start, icon="lock")
+        self.forgotten = QuietButton(ctx.t("unlock.forgotten"), self._to_recovery)
+        card.add(FlowRow(self.submit, self.forgotten, gap=16))
+        self.forgotten.setEnabled(bool(vaults))
+        self.to_make = QuietButton(ctx.t("unlock.to_create"), self._to_make, icon="plus")
+        self.to_restore = QuietButton(ctx.t("unlock.to_restore"), self._to_restore, icon="undo")
+        self.add(FlowRow(self.to_make, self.to_restore))
+        for line in (self.worker, self.passphrase.line):
+            line.returnPressed.connect(self.start)
+        self.choice.chosen.connect(lambda _vault: self.pause.end())
+
+    def begin(self) -> None:
+        """Where the keyboard starts."""
+        self.start_at(self.passphrase.line if self.worker.text() else self.worker)
+
+    def state(self) -> dict[str, Any]:
+        """What to build it from again."""
+        return {"making": False, "name": self.worker.text(), "file": self.choice.value()}
+
+    def _to_recovery(self) -> None:
+        self.ctx.go("recover", file=self.choice.value(), name=self.worker.text())
+
+    def _to_make(self) -> None:
+        self.ctx.go("unlock", making=True)
+
+    def _to_restore(self) -> None:
+        self.ctx.go("restore", file=self.choice.value() if self._vaults else "", name=self.worker.text())
 
     # ------------------------------------------------------------ opening
 
     def start(self) -> None:
-        """Check the form, then open or make the vault off the window's thread."""
+        """Check the form, then open the vault off the window's thread."""
+        if self.pause.left:
+            return
         problem = self._problem()
-        if problem is not None:
-            self._say(self._ctx.t(problem))
+        if problem:
+            self.fault.say(self.ctx.t(problem))
             return
         from borg_triage.ui.jobs import Job
 
-        clear(self.fault.body)
+        self.fault.put_away()
         self._busy(True)
         Job(self, self._work(), self._done, self._failed).start()
 
-    def _problem(self) -> str | None:
-        if self.making and not self.file.text().strip():
-            return "unlock.error.no_file"
-        if not self.making and not self._vaults:
+    def _problem(self) -> str:
+        if not self._vaults:
             return "unlock.none"
-        if not self.passphrase.text():
-            return "unlock.error.no_passphrase"
-        if self.making and self.passphrase.text() != self.again.text():
-            return "unlock.error.not_the_same"
-        return None if self.worker.text().strip() else "unlock.error.no_worker"
+        if not self.worker.text().strip():
+            return "unlock.error.no_worker"
+        return "" if self.passphrase.text() else "unlock.error.no_passphrase"
 
     def _work(self) -> Callable[[], Session]:
-        making, path, passphrase = self.making, self._path(), self.passphrase.text()
-        worker, language = self.worker.text().strip(), self._ctx.language
+        path, passphrase = Path(self.choice.value()), self.passphrase.text()
+        worker, language = self.worker.text().strip(), self.ctx.language
 
         def work() -> Session:
             from borg_triage.app.instruments import current
             from borg_triage.app.session import Session
+            from borg_triage.storage.errors import WrongPassphrase
+            from borg_triage.storage.keys.tries import Tries
 
             current()  # read now, while people wait anyway, and not at the first case
-            if making:
-                with_folder(path)
-                return Session.create(path, passphrase, worker, language)
-            return Session.open(path, passphrase, worker, language)
+            try:
+                return Session.open(path, passphrase, worker, language)
+            except WrongPassphrase as error:
+                error.params["wait"] = Tries(path).wait()
+                raise
 
         return work
 
     def _done(self, session: Session) -> None:
         self._busy(False)
-        self._ctx.enter(session)
+        self.ctx.enter(session)
 
     def _failed(self, error: Exception) -> None:
         self._busy(False)
-        self._say(words(error, self._ctx.texts))
+        params: dict[str, Any] = getattr(error, "params", {})
+        if "seconds" in params:  # too soon: the pause says so itself
+            self.fault.put_away()
+        else:
+            self.fault.say(words(error, self.ctx.texts))
+        self.pause.begin(float(params.get("seconds", params.get("wait", 0.0))))
         self.passphrase.line.setFocus()
         self.passphrase.line.selectAll()
 
     def _busy(self, busy: bool) -> None:
-        which = "create" if self.making else "open"
-        self.submit.put_text(self._ctx.t("unlock.busy" if busy else f"unlock.{which}.submit"))
+        self.submit.put_text(self.ctx.t("unlock.busy" if busy else "unlock.open.submit"))
         self.window().setEnabled(not busy)
 
-    def _say(self, text: str) -> None:
-        clear(self.fault.body)
-        notice = self.fault.add(Notice("", text, "elevated"))
-        announce(notice)
+    def _rest(self, rests: bool) -> None:
+        self.submit.setEnabled(not rests)
+        if not rests and self.fault.text:
+            self.fault.put_away()
+
+
+def path_of(ctx: Context, name: str) -> Path:
+    """Where a vault of this name lies."""
+    bare = name.strip()
+    return ctx.settings.folder / (bare if bare.endswith(VAULT_SUFFIX) else bare + VAULT_SUFFIX)
 
 
 def with_folder(path: Path) -> None:

@@ -30,12 +30,15 @@ class CaseModel(QAbstractListModel):
         self._ctx = ctx
         self._text = ""
         self._rows: list[CaseSummary] = []
+        self._restricted: frozenset[str] = frozenset()
         self._whole = True
 
     def search(self, text: str) -> None:
         """Show the cases of this text. Raises VaultError."""
         self.beginResetModel()
         self._text = text
+        session = self._ctx.session
+        self._restricted = frozenset(session.vault.retention.restrictions() if session else ())
         self._rows = self._read(0)
         self._whole = len(self._rows) < _MORE
         self.endResetModel()
@@ -73,13 +76,15 @@ class CaseModel(QAbstractListModel):
         return None
 
     def words(self, summary: CaseSummary) -> tuple[str, str, str]:
-        """Urgency, pattern with user group, and deadline with last touched."""
+        """Urgency, pattern (not of a restricted case) with user group, and deadline with last touched."""
         from borg_triage.text import formats
 
         ctx, standing = self._ctx, summary.standing
         level = ctx.t(f"level.{standing.level}.label") if standing.level else ctx.t("cases.not_assessed")
         group = ctx.t(f"group.{summary.user_group}")
         pattern = ctx.t(f"pattern.{standing.pattern}.label") if standing.pattern else ""
+        if summary.id in self._restricted:
+            pattern = ctx.t("cases.restricted")
         touched = ctx.t("cases.touched", moment=formats.moment(summary.touched_at, ctx.language))
         if standing.next_deadline is not None:
             due = formats.moment(standing.next_deadline, ctx.language)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from borg_triage.app.settings import Settings
+from borg_triage.app.settings import LOCK_AFTER, Settings
 from borg_triage.ui import theme
 from borg_triage.ui.context import Context
 from borg_triage.ui.widgets.basics import Button, Heading
@@ -71,7 +71,7 @@ class Header(QFrame):
         menu.exec(self.look.mapToGlobal(QPoint(0, self.look.height())))
 
     def look_menu(self) -> QMenu:
-        """The menu of appearances and zooms, the present ones marked."""
+        """The menu of appearances, zooms, and when to lock, the present ones marked."""
         from PySide6.QtGui import QActionGroup
         from PySide6.QtWidgets import QMenu
 
@@ -84,7 +84,27 @@ class Header(QFrame):
         menu.addActions(looks.actions())
         menu.addSeparator()
         menu.addActions(zooms.actions())
+        menu.addSeparator()
+        self._add_guards(menu)
         return menu
+
+    def _add_guards(self, menu: QMenu) -> None:
+        from PySide6.QtGui import QActionGroup
+
+        from borg_triage.ui.guard import capture
+
+        ctx, kept = self._ctx, self._ctx.settings
+        after = menu.addMenu(ctx.t("lock.after"))
+        times = QActionGroup(after)
+        for minutes in LOCK_AFTER:
+            text = ctx.texts.plural("lock.after.minutes", minutes)
+            self._add(times, text, kept._replace(lock_after=minutes))
+        after.addActions(times.actions())
+        if capture.offered():
+            hide = menu.addAction(ctx.t("look.hide_from_capture"))
+            hide.setCheckable(True)
+            hide.setChecked(kept.hide_from_capture)
+            hide.triggered.connect(lambda on: ctx.choose(kept._replace(hide_from_capture=on)))
 
     def _add(self, group: QActionGroup, text: str, settings: Settings) -> None:
         from PySide6.QtGui import QAction

@@ -1,0 +1,160 @@
+"""Looking after one case: who may see it, how long it stays, a copy for who asks, erasing it; and its log.
+
+Whoever opened the case looks after it, and every owner of the vault does. Each change stands in the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeAlias
+
+from borg_triage.app import retention
+from borg_triage.app.case_session import CaseSession
+from borg_triage.app.inspection import Draft, Request, keep_request
+from borg_triage.app.logbook import OVERSIGHT, one_line
+from borg_triage.app.session import Session, SessionError
+from borg_triage.app.vault_care import LogFormat, log_lines
+from borg_triage.storage.log import LogEntry, Wanted
+from borg_triage.storage.people import OWNER
+
+# Writes a file of this content.
+Save: TypeAlias = Callable[[bytes], object]
+
+
+def may_care(case: CaseSession) -> bool:
+    """Whether this person looks after the case: its opener, or an owner of the vault."""
+    person = case.session.vault.person
+    return person.role == OWNER or case.view.opened_by == (person.name or case.session.worker)
+
+
+# ---------------------------------------------------------------- who may see it
+
+
+def restrict(case: CaseSession, reason: str) -> None:
+    """Let others in only with a reason, which is logged. reason: kept with the case. Raises SessionError."""
+    _require_care(case)
+    if not reason.strip():
+        raise SessionError("file.error.no_reason")
+    vault, who = case.session.vault, case.session.logbook.who
+    with vault.saving():
+        vault.retention.restrict(case.id, who, case.session.now(), reason.strip())
+        vault.log.append(case.told("restricted", kind="set"))
+
+
+def lift(case: CaseSession) -> None:
+    """Let everybody in again. Raises SessionError where the term says that it stays hidden."""
+    _require_care(case)
+    vault = case.session.vault
+    found = vault.retention.restriction(case.id)
+    if found is not None and found.reason == retention.HIDDEN and not found.restricted_by:
+        raise SessionError("file.error.hidden_by_term")
+    with vault.saving():
+        vault.retention.lift(case.id)
+        vault.log.append(case.told("restricted", kind="lifted"))
+
+
+# ---------------------------------------------------------------- how long it stays
+
+
+def confirm_hand_over(case: CaseSession) -> None:
+    """The receiver said to have it; the term of a working copy runs from now."""
+    retention.confirm_hand_over(case.session.vault, case.id, case.acting, case.session.now())
+    case.session.dues.forget()
+
+
+def handed_over_unconfirmed(case: CaseSession) -> bool:
+    """Whether the case was handed over and nobody said since that it arrived."""
+    sent = [event.happened_at for event in case.view.events if event.kind == "hand_over"]
+    kept = case.session.vault.retention.get(case.id)
+    confirmed = kept.handed_over_at if kept else None
+    return bool(sent) and (confirmed is None or confirmed < max(sent))
+
+
+def confirmed_at(case: CaseSession) -> datetime | None:
+    """When it was kept that the latest hand-over arrived."""
+    kept = case.session.vault.retention.get(case.id)
+    return None if kept is None or handed_over_unconfirmed(case) else kept.handed_over_at
+
+
+def set_working_copy(case: CaseSession, working_copy: bool | None) -> None:
+    """Whether the case goes after a confirmed hand-over; None leaves it to the profile. SessionError."""
+    _require_care(case)
+    retention.set_working_copy(case.session.vault, case.id, case.acting, working_copy)
+    case.session.dues.forget()
+
+
+def hold(case: CaseSession, reason: str) -> None:
+    """Keep the case from being erased, with a reason; an empty one lets it go again. SessionError."""
+    _require_care(case)
+    retention.hold(case.session.vault, case.id, case.acting, reason)
+    case.session.dues.forget()
+
+
+def erase(case: CaseSession) -> None:
+    """Erase the case for good; slow, and safe off the window's thread. SessionError, RetentionError."""
+    _require_care(case)
+    try:
+        retention.erase(case.session.vault, [case.id], case.acting)
+    finally:
+        case.session.dues.forget()
+
+
+# ---------------------------------------------------------------- copies and the log
+
+
+def keep_copy(
+    case: CaseSession, request: Request, draft: Draft, recipient: str, save: Callable[[], object]
+) -> None:
+    """Save a copy for who asked, and keep that it was made: both, or neither. save: writes the file."""
+    vault = case.session.vault
+    with vault.saving():
+        keep_request(vault, case.id, case.acting, request, draft, one_line(recipient))
+        save()
+
+
+def read_case_log(case: CaseSession, limit: int, before: int | None = None) -> list[LogEntry]:
+    """A page of the case's log, newest first. `note_case_log_read` comes first, once a reading."""
+    return case.session.vault.log.latest(Wanted(case_id=case.id), limit, before)
+
+
+def note_case_log_read(case: CaseSession) -> None:
+    """Write down that the log of this case is read."""
+    case.session.vault.note_reading(case.told("read_log", scope="case"))
+
+
+def read_log(session: Session, wanted: Wanted, limit: int, before: int | None = None) -> list[LogEntry]:
+    """A page of the vault's log, newest first; `note_log_read` comes first. Raises SessionError."""
+    _require_owner(session)
+    return session.vault.log.latest(wanted, limit, before)
+
+
+def note_log_read(session: Session) -> None:
+    """Write down that the vault's log is read: always to watch over it. Raises SessionError."""
+    _require_owner(session)
+    session.vault.note_reading(session.logbook.acting(OVERSIGHT).entry("read_log", scope="vault"))
+
+
+def save_log(session: Session, format_: LogFormat, save: Save, case: CaseSession | None = None) -> None:
+    """Save the log, or that of one case, where the user says; that this was done is its last entry.
+
+    save: writes the file. Raises SessionError: the whole log is for owners.
+    """
+    if case is None:
+        _require_owner(session)
+    vault, case_id = session.vault, case.id if case else None
+    told = case.told("read_log", kind=format_) if case else None
+    with vault.saving():
+        vault.log.append(told or session.logbook.acting(OVERSIGHT).entry("read_log", kind=format_))
+        lines = log_lines(vault, format_, case_id)
+        save("".join(line + "\n" for line in lines).encode("utf-8"))
+
+
+def _require_care(case: CaseSession) -> None:
+    if not may_care(case):
+        raise SessionError("file.error.not_yours", opened_by=case.view.opened_by)
+
+
+def _require_owner(session: Session) -> None:
+    if session.vault.person.role != OWNER:
+        raise SessionError("log.error.owners_only")

@@ -1,0 +1,218 @@
+"""Keeping and erasing the cases of a vault: what is due, what people set for a case, and the erasing itself.
+
+Nothing goes by itself: the program says what is due, a person erases. Every change here stands in the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from borg_triage.app.acting import Acting
+from borg_triage.app.retention_profiles import (
+    RetentionError,
+    profiles,
+    set_clock,
+    set_period,
+    set_profile_working_copy,
+    setting_of,
+)
+from borg_triage.domain.retention import Choices, Due, Moments, Profile, Stage, due
+from borg_triage.storage.retention import CaseClock, Retention
+from borg_triage.storage.vault import Vault
+from borg_triage.text.formats import DUTCH_TIME
+
+HIDDEN: Final = "retention"
+_SCRUB_DUE: Final = "retention.scrub_due"
+_URGENCY: Final = {stage: place for place, stage in enumerate(Stage)}
+
+
+@dataclass(frozen=True, slots=True)
+class DueCase:
+    """One case with its days. restricted: it opens only by breaking the glass."""
+
+    case_id: str
+    pseudonym: str
+    profile: str
+    due: Due
+    stage: Stage
+    restricted: bool
+
+
+def of_case(vault: Vault, case_id: str, today: date) -> DueCase:
+    """The days of one case. Raises CaseMissing."""
+    restricted = vault.retention.restriction(case_id) is not None
+    return _due_case(vault.retention.clock(case_id), profiles(vault.settings), today, restricted)
+
+
+def due_cases(vault: Vault, today: date) -> list[DueCase]:
+    """Every case that asks for something today, the most urgent first: erase, held, hidden, remind, idle."""
+    rules, restricted = profiles(vault.settings), vault.retention.restrictions()
+    found = [
+        _due_case(clock, rules, today, clock.case_id in restricted) for clock in vault.retention.clocks()
+    ]
+    asking = [case for case in found if case.stage is not Stage.KEPT]
+    return sorted(asking, key=lambda case: (-_URGENCY[case.stage], case.due.erase_on or date.max))
+
+
+# ---------------------------------------------------------------- what an organisation sets
+
+
+def change_period(
+    vault: Vault, acting: Acting, profile: str, value: str, length: str, source: str = ""
+) -> None:
+    """Set one length of time of a profile in this vault, with where it comes from; "" takes the shipped one.
+
+    Raises RetentionError.
+    """
+    with vault.saving():
+        set_period(vault.settings, profile, value, length, source)
+        _log_setting(vault, acting, profile, value)
+
+
+def change_clock(vault: Vault, acting: Acting, profile: str, clock: str) -> None:
+    """Set from which day a profile's term runs: opened, touched or closed. Raises RetentionError."""
+    with vault.saving():
+        set_clock(vault.settings, profile, clock)
+        _log_setting(vault, acting, profile, "clock")
+
+
+def change_working_copy(vault: Vault, acting: Acting, profile: str, working_copy: bool) -> None:
+    """Set whether a profile's cases go after a confirmed hand-over. Raises RetentionError."""
+    with vault.saving():
+        set_profile_working_copy(vault.settings, profile, working_copy)
+        _log_setting(vault, acting, profile, "working_copy")
+
+
+def _log_setting(vault: Vault, acting: Acting, profile: str, value: str) -> None:
+    setting = setting_of(profile, value)
+    vault.log.append(acting.entry("retention_changed", profile=profile, setting=setting))
+
+
+# ---------------------------------------------------------------- what people set for one case
+
+
+def confirm_hand_over(vault: Vault, case_id: str, acting: Acting, received_at: datetime) -> None:
+    """Keep that the receiver confirmed to have the case; a working copy counts from here."""
+    _set(vault, case_id, acting, "handed_over", handed_over_at=received_at)
+
+
+def set_working_copy(vault: Vault, case_id: str, acting: Acting, working_copy: bool | None) -> None:
+    """Say whether this case goes after a confirmed hand-over; None leaves it to the profile."""
+    _set(vault, case_id, acting, "working_copy", working_copy=working_copy)
+
+
+def keep_until(vault: Vault, case_id: str, acting: Acting, day: date | None, reason: str = "") -> None:
+    """Set another day on which the case goes, with the reason; None takes it back. Raises RetentionError."""
+    if day is not None and not reason.strip():
+        raise RetentionError("retention.error.reason")
+    kept_reason = reason.strip() if day is not None else ""
+    _set(vault, case_id, acting, "keep_until", keep_until=day, keep_reason=kept_reason)
+
+
+def hold(vault: Vault, case_id: str, acting: Acting, reason: str) -> None:
+    """Keep the case from being erased (a complaint, a court case); an empty reason lets it go again."""
+    _set(vault, case_id, acting, "hold", hold_reason=reason.strip())
+
+
+def start_clock(vault: Vault, case_id: str, acting: Acting, start: datetime | None) -> None:
+    """Set another start of the term for this case; None takes the profile's."""
+    _set(vault, case_id, acting, "clock_start", clock_start=start)
+
+
+def choose_profile(vault: Vault, case_id: str, acting: Acting, profile: str | None) -> None:
+    """Let another profile hold for this case; None takes that of its user group. Raises RetentionError."""
+    if profile is not None and profile not in profiles(vault.settings):
+        raise RetentionError("retention.error.value", value=profile)
+    _set(vault, case_id, acting, "profile", profile=profile)
+
+
+def hide_what_is_due(vault: Vault, acting: Acting, today: date) -> list[str]:
+    """Restrict every case that only whoever watches over privacy may still see; their ids."""
+    hidden = [
+        case.case_id
+        for case in due_cases(vault, today)
+        if case.due.hide_on is not None and case.due.hide_on <= today and not case.restricted
+    ]
+    with vault.saving():
+        for case_id in hidden:
+            # Restricted by nobody: for everybody it is breaking the glass.
+            vault.retention.restrict(case_id, "", acting.at, HIDDEN)
+            vault.log.append(acting.entry("restricted", case_id, why=HIDDEN))
+    return hidden
+
+
+# ---------------------------------------------------------------- erasing
+
+
+def erase(vault: Vault, case_ids: Iterable[str], acting: Acting) -> None:
+    """Erase cases for good, and leave nothing of them in the file; the log keeps that it was done.
+
+    Rows and log entries go in one transaction: after an error all cases are still there. Then the file is
+    written anew; where that fails (a full disk) the cases are gone, and `finish_erasing` does the rest at the
+    next opening. Raises RetentionError for a case on hold, CaseMissing, VaultError.
+    """
+    wanted = tuple(dict.fromkeys(case_ids))
+    with vault.saving():
+        for case_id in wanted:
+            clock = vault.retention.clock(case_id)
+            if clock.retention is not None and clock.retention.hold_reason:
+                raise RetentionError("retention.error.held")
+            # First the entry: were it the other way round, a refused entry would lose its case.
+            vault.log.append(acting.entry("erase", case_id, profile=_profile_of(clock)))
+            vault.cases.erase(case_id)
+        if wanted:
+            vault.settings.put(_SCRUB_DUE, "yes")
+    finish_erasing(vault)
+
+
+def finish_erasing(vault: Vault) -> bool:
+    """Write the file anew where an erasing is not finished yet; whether it was so. Call it after opening."""
+    if vault.settings.get(_SCRUB_DUE) != "yes":
+        return False
+    vault.scrub()
+    vault.settings.put(_SCRUB_DUE, "")
+    return True
+
+
+# ---------------------------------------------------------------- how it is done
+
+
+def _set(vault: Vault, case_id: str, acting: Acting, what: str, **values: Any) -> None:
+    with vault.saving():
+        before = vault.retention.clock(case_id).retention
+        base = before or Retention(changed_at=acting.at, changed_by=acting.person)
+        changed = replace(base, changed_at=acting.at, changed_by=acting.person, **values)
+        vault.retention.put(case_id, changed)
+        vault.log.append(acting.entry("retention_changed", case_id, kind=what))
+
+
+def _due_case(clock: CaseClock, rules: dict[str, Profile], today: date, restricted: bool) -> DueCase:
+    profile = rules[_profile_of(clock)]
+    own = clock.retention
+    days = due(
+        profile,
+        Moments(
+            opened=_day(clock.opened_at),
+            touched=_day(clock.touched_at),
+            closed=_day(clock.closed_at) if clock.closed_at else None,
+            handed_over=_day(own.handed_over_at) if own and own.handed_over_at else None,
+            start=_day(own.clock_start) if own and own.clock_start else None,
+        ),
+        Choices(
+            working_copy=own.working_copy if own else None,
+            keep_until=own.keep_until if own else None,
+            held=bool(own and own.hold_reason),
+        ),
+    )
+    return DueCase(clock.case_id, clock.pseudonym, profile.id, days, days.stage(today), restricted)
+
+
+def _profile_of(clock: CaseClock) -> str:
+    return clock.retention.profile if clock.retention and clock.retention.profile else clock.user_group
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(DUTCH_TIME).date()

@@ -1,0 +1,231 @@
+"""Who may open a vault: people come and go, passphrases and recovery kits change, the database key too.
+
+The key file says who can open the vault, the database who they are. They change one after the other, so a
+kill can leave them apart; `reconcile` brings them together at the next opening, always to fewer people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from borg_triage.storage import swap
+from borg_triage.storage.database import Database, Progress
+from borg_triage.storage.errors import VaultClosed, VaultError
+from borg_triage.storage.keying import RawKey
+from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.ring import KeyRing
+from borg_triage.storage.keys.strength import PassphraseRule, check
+from borg_triage.storage.log import LogStore
+from borg_triage.storage.people import OWNER, Person, PersonExists
+from borg_triage.storage.settings import SettingStore
+from borg_triage.storage.unlocked import Unlocked
+
+_LENGTH = "passphrase.length"
+_SCORE = "passphrase.score"
+
+
+class KeyFileNeeded(VaultError):
+    """A vault that is opened with a bare key has no people."""
+
+    KEY = "vault.error.key_file_needed"
+
+
+class OwnerNeeded(VaultError):
+    """Only an owner adds and withdraws people, makes recovery kits and rotates the key."""
+
+    KEY = "vault.error.owner_needed"
+
+
+def passphrase_rule(settings: SettingStore) -> PassphraseRule:
+    """What the organisation asks of a passphrase; the usual where it set nothing, or nothing sensible."""
+    try:
+        return PassphraseRule(int(settings.get(_LENGTH) or 14), int(settings.get(_SCORE) or 2))
+    except ValueError:
+        return PassphraseRule()
+
+
+def set_passphrase_rule(settings: SettingStore, rule: PassphraseRule) -> None:
+    """Ask something else of new passphrases."""
+    settings.put(_LENGTH, str(rule.length))
+    settings.put(_SCORE, str(rule.score))
+
+
+def add_person(vault: Unlocked, name: str, passphrase: str, role: str, cost: Cost) -> Person:
+    """Let somebody in.
+
+    Raises OwnerNeeded, NameRefused, PersonExists, PassphraseShort, PassphraseWeak.
+    """
+    ring = _owned(vault)
+    check(passphrase, passphrase_rule(vault.settings), (name,))
+    if vault.people.by_name(name) is not None:
+        raise PersonExists(vault.path, name=name)
+    grown, slot_id = ring.with_person(name, passphrase, cost)
+    with _changing(vault, grown), vault.database.transaction():
+        person = vault.people.add(name, role, slot_id, vault.clock(), vault.person.name)
+        vault.tell("person_added", person=person.id, kind=role)
+    return person
+
+
+def withdraw(vault: Unlocked, person_id: str, progress: Progress | None = None) -> None:
+    """Keep somebody out from now on, with a new database key: a kept key file opens only the past.
+
+    Raises OwnerNeeded, PersonMissing, LastOwner. NoSpace and the like can come when the person is out already
+    and the old key still in use: then the next opening rotates it.
+    """
+    ring = _owned(vault)
+    slot_id = vault.people.get(person_id).slot_id
+    with vault.database.transaction():
+        vault.people.withdraw(person_id, vault.clock(), vault.person.name)
+        vault.tell("person_withdrawn", person=person_id)
+    if slot_id is not None and any(slot.id == slot_id for slot in ring.file.slots):
+        _go_on(vault, ring.without(slot_id))
+    if not rotating(vault):
+        _go_on(vault, needed_ring(vault).begin_rotation())
+    end_rotation(vault, progress)
+
+
+def change_passphrase(vault: Unlocked, old: str, new: str, cost: Cost) -> None:
+    """Another passphrase for whoever opened the vault. Raises WrongPassphrase, PassphraseShort or -Weak."""
+    ring = needed_ring(vault)
+    check(new, passphrase_rule(vault.settings), (vault.person.name,))
+    KeyRing.unlock(ring.file, vault.path, vault.person.name, old).wipe()
+    with _changing(vault, ring.with_passphrase(ring.slot_id, new, cost)):
+        vault.log.append(vault.entry("passphrase_changed", person=vault.person.id))
+
+
+def make_recovery(vault: Unlocked, threshold: int, shares: int) -> list[str]:
+    """A new recovery kit in place of an earlier one; its words, shown once.
+
+    Raises OwnerNeeded; ValueError for a kit that cannot be (2 of 1).
+    """
+    made, words = _owned(vault).with_recovery(threshold, shares)
+    with _changing(vault, made):
+        vault.log.append(vault.entry("recovery_made", threshold=threshold, shares=shares))
+    return words
+
+
+def rotate(vault: Unlocked, progress: Progress | None = None) -> None:
+    """Encrypt everything anew under a new database key; a rotation that was interrupted is gone on with.
+
+    After an error the old key stands and the vault is open as before (but for VaultInUse: see
+    `swap.rewrite`). Raises OwnerNeeded, VaultError.
+    """
+    ring = _owned(vault)
+    if rotating(vault):
+        end_rotation(vault, progress)
+        return
+    _go_on(vault, ring.begin_rotation())
+    try:
+        end_rotation(vault, progress)
+    except BaseException:
+        if vault.database.is_open:
+            with suppress(VaultError):
+                _go_on(vault, needed_ring(vault).end_rotation(min(needed_ring(vault).keys)))
+        raise
+
+
+def rotating(vault: Unlocked) -> bool:
+    """Whether a rotation was begun and not ended."""
+    return vault.ring is not None and len(vault.ring.keys) > 1
+
+
+def end_rotation(vault: Unlocked, progress: Progress | None = None) -> None:
+    """Do what is left of a rotation: the whole of it, or only to forget the old key. Raises VaultError."""
+    ring = needed_ring(vault)
+    newest = max(ring.keys)
+    if ring.keys[newest] != vault.key:
+
+        def tell(copy: Database) -> None:
+            LogStore(copy).append(vault.entry("key_rotated", generation=newest))
+
+        key = RawKey(ring.keys[newest].material)
+        swap.rewrite(vault.database, key, tell, progress)
+        old, vault.key = vault.key, key
+        old.wipe()
+    _go_on(vault, ring.end_rotation(newest))
+
+
+def reconcile(vault: Unlocked) -> None:
+    """Bring key file and database together after a kill or a restore: who is missing in one is out of both.
+
+    Raises VaultError.
+    """
+    ring = needed_ring(vault)
+    slots = {slot.id for slot in ring.file.passphrase_slots}
+    active = {person.slot_id: person for person in vault.people.all()}
+    if slots == set(active):
+        return
+    known = {person.slot_id for person in vault.people.all(withdrawn=True)}
+    for slot_id in slots - set(active):
+        _go_on(vault, needed_ring(vault).without(slot_id))
+        if slot_id in known and not rotating(vault):
+            _go_on(vault, needed_ring(vault).begin_rotation())
+    with vault.database.transaction():
+        gone = [person for slot_id, person in active.items() if slot_id not in slots]
+        if not any(person.role == OWNER for person in active.values() if person not in gone):
+            vault.people.set_role(vault.person.id, OWNER)
+        for person in gone:
+            vault.people.withdraw(person.id, vault.clock(), vault.person.name)
+            vault.tell("person_withdrawn", person=person.id, why="no_key")
+
+
+def reinstate(vault: Unlocked, name: str, passphrase: str, cost: Cost) -> None:
+    """A new passphrase for `name` by the recovery kit, as an owner: of the person of that name, or a new one.
+
+    Raises NameRefused, PassphraseShort, PassphraseWeak.
+    """
+    ring = needed_ring(vault)
+    check(passphrase, passphrase_rule(vault.settings), (name,))
+    person = vault.people.by_name(name)
+    slots = {slot.id for slot in ring.file.passphrase_slots}
+    if person is not None and person.slot_id in slots:
+        slot_id = str(person.slot_id)
+        changed = ring.with_passphrase(slot_id, passphrase, cost)
+    else:
+        changed, slot_id = ring.with_person(name, passphrase, cost)
+    with _changing(vault, changed), vault.database.transaction():
+        if person is None:
+            person = vault.people.add(name, OWNER, slot_id, vault.clock(), name)
+        else:
+            vault.people.set_slot(person.id, slot_id)
+            vault.people.set_role(person.id, OWNER)
+        vault.person = vault.people.get(person.id)
+        vault.tell("passphrase_changed", person=person.id, why="recovery")
+
+
+def needed_ring(vault: Unlocked) -> KeyRing:
+    """The ring. Raises KeyFileNeeded where the vault was opened with a bare key, VaultClosed after that."""
+    if not vault.database.is_open:
+        raise VaultClosed(vault.path)
+    if vault.ring is None:
+        raise KeyFileNeeded(vault.path)
+    return vault.ring
+
+
+def _owned(vault: Unlocked) -> KeyRing:
+    ring = needed_ring(vault)
+    if vault.person.role != OWNER:
+        raise OwnerNeeded(vault.path)
+    return ring
+
+
+def _go_on(vault: Unlocked, ring: KeyRing) -> None:
+    old = needed_ring(vault)
+    vault.keep_ring(ring)
+    old.wipe()
+
+
+@contextmanager
+def _changing(vault: Unlocked, ring: KeyRing) -> Iterator[None]:
+    """Another key file for what the block writes down; the old one again when that could not be stored."""
+    old = needed_ring(vault)
+    vault.keep_ring(ring)
+    try:
+        yield
+    except BaseException:
+        with suppress(VaultError):
+            vault.keep_ring(old)
+            ring.wipe()
+        raise
+    old.wipe()

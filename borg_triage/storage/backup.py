@@ -1,0 +1,214 @@
+"""Rolling backups: encrypted as the vault is, each read to its last page before it gets its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from borg_triage.storage import backup_files, copying, migrate, swap
+from borg_triage.storage.backup_files import Backup, Keeping
+from borg_triage.storage.database import Database, Progress
+from borg_triage.storage.errors import VaultDamaged, VaultError, from_os
+from borg_triage.storage.keying import RawKey, Secret
+from borg_triage.storage.keys import keyfile
+from borg_triage.storage.keys.keyfile import KeyFile
+from borg_triage.storage.log import Head, LogStore
+from borg_triage.storage.places import draft_path, remove_draft, sync_folder
+from borg_triage.storage.settings import SettingStore
+
+_SETTINGS = "backup."
+_NO_WORK = ("unlock", "failed_unlock", "lock", "backup", "person_added")
+
+
+def keeping(settings: SettingStore) -> Keeping:
+    """What the organisation set in its vault; the usual where it set nothing, or nothing sensible."""
+    usual = Keeping()
+    return Keeping(*(_number(settings.get(_SETTINGS + name), getattr(usual, name)) for name in usual._fields))
+
+
+def set_keeping(settings: SettingStore, new: Keeping) -> None:
+    """Change it. Raises ValueError for less than one backup, day or hour."""
+    if min(new) < 1:
+        message = "at least one"
+        raise ValueError(message)
+    for name, value in new._asdict().items():
+        settings.put(_SETTINGS + name, str(value))
+
+
+def make(
+    database: Database, key: RawKey, keys: KeyFile | None, at: datetime, progress: Progress | None = None
+) -> Backup:
+    """Make a backup of an open vault while work goes on.
+
+    It is verified before it gets its name. Raises VaultDamaged (the vault itself has pages that cannot be
+    read), NoSpace, VaultReadOnly, VaultIoError; an earlier backup is never touched.
+    """
+    vault = database.path
+    backup_files.sweep(vault)
+    try:
+        target = backup_files.new_path(vault, at)
+        draft = draft_path(target)
+        try:
+            copying.copy(database, draft, key, progress)
+            _verify(draft, key, database)
+            if keys is not None:
+                keyfile.write(target, keys)
+            draft.replace(target)
+            sync_folder(target.parent)
+        finally:
+            remove_draft(draft)
+    except OSError as error:
+        raise from_os(error, vault) from None
+    return next(backup for backup in backup_files.listed(vault) if backup.path == target)
+
+
+def thin(vault: Path, keep: Keeping, now: datetime) -> list[Backup]:
+    """Delete the backups that are too many or too old; those that went. Raises VaultError."""
+    gone = backup_files.surplus(backup_files.listed(vault), keep, now)
+    for backup in gone:
+        _delete(vault, backup)
+    return gone
+
+
+def newest_that_opens(vault: Path, keys: Sequence[RawKey], vault_id: str | None) -> Path | None:
+    """The newest backup that is whole, as far as can be told with these keys.
+
+    A backup under an older key cannot be opened with them; it was whole when it was made, and is named where
+    no other is found. One of another vault (vault_id) never is.
+    """
+    other: Path | None = None
+    for backup in backup_files.listed(vault):
+        if not backup.usable or (vault_id is not None and _vault_of(backup) not in (vault_id, None)):
+            continue
+        whole = state(vault, backup, keys)
+        if whole:
+            return backup.path
+        if whole is None and other is None:
+            other = backup.path
+    return other
+
+
+def _vault_of(backup: Backup) -> str | None:
+    try:
+        return keyfile.read(backup.path).vault
+    except VaultError:
+        return None
+
+
+def state(vault: Path, backup: Backup, keys: Sequence[RawKey]) -> bool | None:
+    """Whether a backup is whole; None where no key fits, as when its first page is damaged."""
+    for key in keys:
+        try:
+            with copying.opened(backup.path, key, vault) as database:
+                return not copying.damage(database, deep=False)
+        except VaultDamaged:
+            continue
+        except VaultError:
+            return False
+    return None
+
+
+def head_of(vault: Path, backup: Backup, keys: Sequence[RawKey]) -> Head | None:
+    """Where the log stood when a backup was made; None where that cannot be known. Raises nothing."""
+    for key in keys:
+        with suppress(VaultError), copying.opened(backup.path, key, vault) as database:
+            return LogStore(database).head()
+    return None
+
+
+def delete_erased(vault: Path, database: Database, keys: Sequence[RawKey], newest: Path) -> list[Backup]:
+    """Delete every backup but `newest` that holds a case which the log says was erased since.
+
+    One of which that cannot be known goes too. Raises VaultError; then what is left is for the next time.
+    """
+    erased = {row[0] for row in database.rows("SELECT case_id FROM log WHERE action = 'erase'")}
+    gone = [
+        backup
+        for backup in backup_files.listed(vault)
+        if erased and backup.path != newest and _holds(vault, backup, erased, keys)
+    ]
+    for backup in gone:
+        _delete(vault, backup)
+    return gone
+
+
+def _holds(vault: Path, backup: Backup, cases: set[str], keys: Sequence[RawKey]) -> bool:
+    for key in keys:
+        try:
+            with copying.opened(backup.path, key, vault) as database:
+                return any(row[0] in cases for row in database.rows("SELECT id FROM case_file"))
+        except VaultError:
+            continue
+    return True
+
+
+def behind(database: Database) -> bool:
+    """Whether the log tells of work after the last backup."""
+    marks = ", ".join("?" * len(_NO_WORK))
+    last = "SELECT ifnull(max(seq), 0) FROM log WHERE action = 'backup'"
+    sql = f"SELECT 1 FROM log WHERE seq > ({last}) AND action NOT IN ({marks}) LIMIT 1"  # noqa: S608
+    return database.row(sql, _NO_WORK) is not None
+
+
+def share_keys(vault: Path, keys: KeyFile) -> None:
+    """Bring the key file of every backup under the present database key up to date.
+
+    So that a changed passphrase opens them, and a withdrawn person or an old recovery kit does not. Those
+    under an older key keep theirs. Best effort: a backup that cannot be written to is left as it is.
+    """
+    for backup in backup_files.listed(vault):
+        try:
+            found = keyfile.read(backup.path)
+            if found.vault == keys.vault and found.generations == keys.generations and found != keys:
+                keyfile.write(backup.path, keys)
+        except VaultError:
+            continue
+
+
+def restore(
+    vault: Path, source: Path, secret: Secret, keys: KeyFile | None, change: swap.Change
+) -> Path | None:
+    """Put a backup in the vault's place, verified before; where what lay there is now, if anything did.
+
+    secret: the backup's database key, out of `keys`, its key file. change: what is done to the restored vault
+    before it is put in place (the entry in its log). The vault itself need not open, nor be there. Raises
+    VaultInUse, VaultDamaged (the backup is), NoSpace and other VaultErrors; then the vault is as it was.
+    """
+    draft = draft_path(vault)
+    with swap.held(vault) as let_go:
+        try:
+            with copying.opened(source, secret, source) as database:
+                copying.copy(database, draft, secret)
+                expected = copying.facts(database)
+            copying.verify(draft, secret, source, expected, deep=False)
+            swap.finish_draft(draft, secret, vault, change)
+            let_go()
+            return swap.commit(vault, keys)
+        finally:
+            swap.drop_draft(vault)
+
+
+def _verify(draft: Path, key: RawKey, database: Database) -> None:
+    """A copy of the same vault. Others go on writing meanwhile, so the number of rows is not compared."""
+    found = copying.verify(draft, key, database.path, None, deep=False)
+    row = database.row("SELECT id FROM vault")
+    expected = (row[0] if row else "", migrate.version(database), migrate.schema(database))
+    if (found.vault, found.version, found.schema) != expected:
+        raise VaultDamaged(database.path)
+
+
+def _delete(vault: Path, backup: Backup) -> None:
+    try:
+        backup_files.delete(backup)
+    except OSError as error:
+        raise from_os(error, vault) from None
+
+
+def _number(text: str | None, usual: int) -> int:
+    return (
+        int(text)
+        if text is not None and text.isascii() and text.isdigit() and 0 < int(text) < 10**6
+        else usual
+    )

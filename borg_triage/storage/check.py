@@ -1,0 +1,129 @@
+"""Reading everything that belongs to a vault, and saying what holds and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from borg_triage.storage import backup, backup_files, migrate
+from borg_triage.storage.codec import encode
+from borg_triage.storage.database import Database
+from borg_triage.storage.errors import VaultError
+from borg_triage.storage.keys import keyfile
+from borg_triage.storage.log import Head, LogStore
+from borg_triage.storage.places import key_paths
+from borg_triage.storage.unlocked import Unlocked
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. key: the message that says what was found. good: nothing to be done."""
+
+    key: str
+    good: bool
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+def run(vault: Unlocked) -> list[Finding]:
+    """All findings; where one is bad, the last names the backup to restore. Raises VaultError.
+
+    Reads the whole file: some seconds a gigabyte. What can be mended without a backup is mended: a damaged
+    key file beside a whole copy.
+    """
+    with vault.database.alone():
+        found = [_pages(vault.database)]
+        if found[0].good:
+            found += [_structure(vault.database), _references(vault.database), _schema(vault.database)]
+            heads = list(_heads(vault))
+            found.append(_log(vault.log, heads))
+        found += [*_key_files(vault), *_backups(vault)]
+    if not all(finding.good for finding in found):
+        named = vault.backup_to_name()
+        if named is None:
+            found.append(Finding("vault.check.restore_nothing", False))
+        else:
+            found.append(Finding("vault.check.restore", False, {"backup": str(named)}))
+    return found
+
+
+def _pages(database: Database) -> Finding:
+    bad = database.rows("PRAGMA cipher_integrity_check")
+    if bad:
+        return Finding("vault.check.pages_bad", False, {"count": len(bad)})
+    row = database.row("PRAGMA page_count")
+    return Finding("vault.check.pages", True, {"count": row[0] if row else 0})
+
+
+def _structure(database: Database) -> Finding:
+    bad = [row for row in database.rows("PRAGMA integrity_check") if row[0] != "ok"]
+    return _counted("vault.check.structure", len(bad))
+
+
+def _references(database: Database) -> Finding:
+    return _counted("vault.check.references", len(database.rows("PRAGMA foreign_key_check")))
+
+
+def _schema(database: Database) -> Finding:
+    same = migrate.schema(database) == migrate.expected_schema()
+    return Finding("vault.check.schema" if same else "vault.check.schema_bad", same)
+
+
+def _log(log: LogStore, heads: list[Head]) -> Finding:
+    # Each backup remembers where the log stood: a log made anew does not hold against it.
+    for known in (None, *heads):
+        broken = log.first_broken(known)
+        if broken is not None:
+            return Finding(f"vault.check.log_{broken.why}", False, {"seq": broken.seq})
+    return Finding("vault.check.log", True, {"count": log.head().seq})
+
+
+def _heads(vault: Unlocked) -> Iterator[Head]:
+    # Backups from before a restore may hold what the restore took back.
+    row = vault.database.row("SELECT max(at) FROM log WHERE action = 'restore'")
+    since = (row and row[0]) or ""
+    for one in backup_files.listed(vault.path):
+        if one.usable and str(encode(one.at)) >= since:
+            head = backup.head_of(vault.path, one, vault.keys())
+            if head is not None and head.seq:
+                yield head
+
+
+def _key_files(vault: Unlocked) -> Iterator[Finding]:
+    if vault.ring is None:
+        return
+    data = vault.ring.file.to_bytes()
+    bad = [path.name for path in key_paths(vault.path) if _content(path) != data]
+    if not bad:
+        yield Finding("vault.check.keys", True)
+        return
+    try:
+        keyfile.mend(vault.path, vault.ring.file)
+    except VaultError:
+        yield Finding("vault.check.keys_bad", False, {"file": ", ".join(bad)})
+    else:
+        yield Finding("vault.check.keys_mended", True, {"file": ", ".join(bad)})
+
+
+def _backups(vault: Unlocked) -> Iterator[Finding]:
+    listed = [one for one in backup_files.listed(vault.path) if one.usable]
+    if not listed:
+        yield Finding("vault.check.no_backup", True)
+    for one in listed:
+        whole = backup.state(vault.path, one, vault.keys())
+        params = {"backup": one.path.name}
+        if whole is None:
+            yield Finding("vault.check.backup_other_key", True, params)
+        else:
+            yield Finding("vault.check.backup" if whole else "vault.check.backup_bad", whole, params)
+
+
+def _counted(key: str, bad: int) -> Finding:
+    return Finding(f"{key}_bad", False, {"count": bad}) if bad else Finding(key, True)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

@@ -1,0 +1,111 @@
+"""Making a vault: it appears under its name complete, with its key file, or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import time
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from borg_triage.storage import backup_files, keying, migrate, swap, upgrade
+from borg_triage.storage.database import Database, translated
+from borg_triage.storage.errors import FolderMissing, VaultExists, VaultInUse, from_os
+from borg_triage.storage.keying import RawKey
+from borg_triage.storage.keys.keyfile import KeyFile
+from borg_triage.storage.keys.put import put_together
+from borg_triage.storage.keys.ring import KeyRing
+from borg_triage.storage.keys.tries import Tries
+from borg_triage.storage.places import key_paths, marker_path, remove, remove_draft, sync_folder, wal_path
+
+# Seconds. Making a vault takes a fraction of one from the first file to the last.
+_KILLED_AFTER: Final = 10
+
+
+def refuse_what_is_there(path: Path) -> None:
+    """Raise FolderMissing or VaultExists where no vault can be made; nothing was touched."""
+    if not path.parent.is_dir():
+        raise FolderMissing(path)
+    # A log, a key file or backups left by an earlier vault of this name would be taken for the new one's.
+    if any(os.path.lexists(one) for one in (path, wal_path(path), *key_paths(path))):
+        raise VaultExists(path)
+    if backup_files.listed(path):
+        raise VaultExists(path)
+
+
+def make(path: Path, key: RawKey, ring: KeyRing | None, name: str, at: datetime) -> None:
+    """Make a vault that `key` opens. Raises VaultExists, NameRefused, NoSpace and the like."""
+    draft = path.with_name(f".{secrets.token_hex(8)}.borgvault-new")
+    marked = False
+    try:
+        _build(draft, path, key, ring, name, at)
+        if ring is not None:
+            _mark(path, ring.file)
+            marked = True
+        put_in_place(draft, path)
+        if ring is not None:
+            swap.finish(path)
+            marked = False
+        Tries(path).take()
+    except OSError as error:
+        raise from_os(error, path) from None
+    finally:
+        remove_draft(draft)
+        # Not where the vault stands: then the next opening does the rest.
+        if marked and not path.exists():
+            with suppress(OSError):
+                remove(marker_path(path))
+
+
+def _build(draft: Path, path: Path, key: RawKey, ring: KeyRing | None, name: str, at: datetime) -> None:
+    """Write an empty vault to `draft`, on disk when this returns; errors name `path`."""
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    with translated(path):
+        database = Database(keying.connect(draft, key), path, draft)
+    try:
+        database.settle()
+        database.execute(f"PRAGMA application_id = {migrate.APPLICATION_ID}")
+        migrate.run_all(database)
+        migrate.check_schema(database)
+        upgrade.name_vault(database, ring, name, at)
+        database.row("PRAGMA journal_mode = WAL")
+    finally:
+        database.close()
+    with draft.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _mark(path: Path, keys: KeyFile) -> None:
+    """Lay the key file ready: once the vault has its name, whoever opens it first puts it in place."""
+    marker = marker_path(path)
+    with suppress(FileNotFoundError):
+        if time.time() - marker.stat().st_mtime < _KILLED_AFTER:
+            raise VaultInUse(path)
+        remove(marker)
+    draft = path.with_name(f".{secrets.token_hex(8)}.borgvault-new")
+    try:
+        put_together({draft: keys.to_bytes()})
+        put_in_place(draft, marker)
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def put_in_place(draft: Path, path: Path) -> None:
+    """Give the finished file its name, never over another file (OSError: FileExistsError)."""
+    if os.name == "nt":
+        draft.rename(path)
+        return
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # No hard links here (a memory stick, some shares).
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        draft.rename(path)
+    sync_folder(path.parent)

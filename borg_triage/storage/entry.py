@@ -1,0 +1,240 @@
+"""Ways into a vault: with a bare key, a passphrase, or a recovery kit.
+
+Each ends in an `Unlocked`: the file held by this program alone, at this program's version, with key file and
+database in agreement, and the opening itself written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from borg_triage import __version__
+from borg_triage.storage import access, backup, backup_files, opening, swap, upgrade
+from borg_triage.storage.errors import (
+    KeyFileDamaged,
+    KeyFileMissing,
+    NoSpace,
+    TooSoon,
+    VaultDamaged,
+    VaultError,
+    VaultInUse,
+    VaultIoError,
+    VaultReadOnly,
+    WrongPassphrase,
+)
+from borg_triage.storage.keying import RawKey
+from borg_triage.storage.keys import keyfile
+from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.keyfile import KeyFile
+from borg_triage.storage.keys.ring import KeyRing
+from borg_triage.storage.keys.tries import Tries
+from borg_triage.storage.log import NewLogEntry
+from borg_triage.storage.recognise import refuse_what_cannot_be_a_vault
+from borg_triage.storage.unlocked import Clock, Unlocked, nobody
+
+Unlock = Callable[[KeyFile], KeyRing]
+
+# How often another program may change who can open the vault while we work out the key.
+_CHANGES = 3
+
+
+def with_key(path: Path, key: RawKey, name: str, clock: Clock) -> Unlocked:
+    """Open with a bare key: no key file, no list of people, nothing counted."""
+    _look_at(path)
+    try:
+        database, _ = opening.unlock(path, (key,))
+    except VaultError as error:
+        raise error.naming(backup.newest_that_opens(path, (key,), None)) from None
+    vault = Unlocked(database, key, None, clock)
+    with _closing_on_error(vault):
+        opening.start_wal(database)
+        upgrade.upgrade(database, key, None, clock())
+        vault.person = (vault.people.by_name(name) if name else None) or nobody(name)
+    return vault
+
+
+def with_passphrase(path: Path, passphrase: str, name: str, clock: Clock, cost: Cost | None) -> Unlocked:
+    """Open with a person's passphrase. Raises TooSoon, WrongPassphrase."""
+    _look_at(path)
+    if not passphrase:
+        raise WrongPassphrase(path)
+    tries = Tries(path)
+    wait = tries.wait()
+    if wait > 0:
+        raise TooSoon(path, wait)
+
+    def unlock(file: KeyFile) -> KeyRing:
+        return KeyRing.unlock(file, path, name, passphrase)
+
+    try:
+        try:
+            vault = _with_key_file(path, unlock, clock)
+        except KeyFileMissing as error:
+            ring = _converted(path, passphrase, name, clock, cost, error)
+            vault = with_ring(path, ring, clock)
+    except WrongPassphrase:
+        tries.failed()
+        raise
+    write_down(vault)
+    return vault
+
+
+def with_recovery(path: Path, shares: Sequence[str], clock: Clock) -> Unlocked:
+    """Open with the shares of a recovery kit, by nobody in particular yet. Raises RecoveryRefused."""
+    _look_at(path)
+    return _with_key_file(path, lambda file: KeyRing.recover(file, path, shares), clock)
+
+
+def recovered(
+    path: Path, shares: Sequence[str], name: str, passphrase: str, clock: Clock, cost: Cost
+) -> Unlocked:
+    """Open with a recovery kit, give `name` this passphrase, and open again as that person."""
+    vault = with_recovery(path, shares, clock)
+    try:
+        access.reinstate(vault, name, passphrase, cost)
+    finally:
+        vault.database.close()
+        vault.wipe()
+    again = with_ring(path, KeyRing.unlock(keyfile.read(path), path, name, passphrase), clock)
+    write_down(again)
+    return again
+
+
+def with_ring(path: Path, ring: KeyRing, clock: Clock) -> Unlocked:
+    """Open with keys that are unlocked already. Raises WrongPassphrase for somebody who was withdrawn."""
+    generations = sorted(ring.keys)
+    keys = [ring.keys[generation] for generation in generations]
+    try:
+        database, place = opening.unlock(path, keys, certain=True)
+    except VaultDamaged as error:
+        if keyfile.read(path) != ring.file:
+            # It was rotated since, and these are yesterday's keys.
+            raise _Changed(path) from None
+        raise error.naming(backup.newest_that_opens(path, keys, ring.vault_id)) from None
+    # Its own copy: the ring is wiped when another takes its place.
+    vault = Unlocked(database, RawKey(keys[place].material), ring, clock)
+    with _closing_on_error(vault):
+        if keyfile.read(path) != ring.file:
+            raise _Changed(path)
+        opening.start_wal(database)
+        upgrade.upgrade(database, vault.key, ring, clock())
+        _identify(vault)
+        _agree(vault)
+    return vault
+
+
+def _look_at(path: Path) -> None:
+    """End what a killed program left half-way, and refuse what can be no vault, naming a backup."""
+    swap.settle(path)
+    try:
+        refuse_what_cannot_be_a_vault(path)
+    except VaultError as error:
+        raise error.naming(_newest(path)) from None
+
+
+def _newest(path: Path) -> Path | None:
+    return next((one.path for one in backup_files.listed(path) if one.usable), None)
+
+
+class _Changed(VaultInUse):
+    """Another program changed the key file after we read it."""
+
+
+def _with_key_file(path: Path, unlock: Unlock, clock: Clock) -> Unlocked:
+    for _ in range(_CHANGES):
+        with suppress(_Changed):
+            try:
+                return with_ring(path, unlock(keyfile.read(path)), clock)
+            except (KeyFileMissing, KeyFileDamaged) as error:
+                return _with_key_file_of_backup(path, unlock, clock, error)
+    raise VaultInUse(path)
+
+
+def _with_key_file_of_backup(path: Path, unlock: Unlock, clock: Clock, why: VaultError) -> Unlocked:
+    """The key file is gone: that of a backup serves, if it was made under the same database key."""
+    wrong: WrongPassphrase | None = None
+    for file in _key_files_of_backups(path):
+        try:
+            ring = unlock(file)
+            database, _ = opening.unlock(path, list(ring.keys.values()), certain=True)
+        except WrongPassphrase as error:
+            wrong = error
+            continue
+        except VaultDamaged:
+            continue
+        database.close()
+        keyfile.write(path, file)
+        return with_ring(path, ring, clock)
+    raise wrong or why.naming(_newest(path))
+
+
+def _key_files_of_backups(path: Path) -> Iterator[KeyFile]:
+    seen: list[KeyFile] = []
+    for one in backup_files.listed(path):
+        with suppress(VaultError):
+            file = keyfile.read(one.path)
+            if file not in seen:
+                seen.append(file)
+                yield file
+
+
+def _converted(
+    path: Path, passphrase: str, name: str, clock: Clock, cost: Cost | None, missing: KeyFileMissing
+) -> KeyRing:
+    try:
+        database, _ = opening.unlock(path, (passphrase,))
+    except WrongPassphrase:
+        # Far more often a vault whose key file was left behind than one from before there were any.
+        raise missing from None
+    try:
+        opening.start_wal(database)
+    except BaseException:
+        database.close()
+        raise
+    return upgrade.convert(database, passphrase, name, cost or Cost.calibrated(), clock())
+
+
+def _identify(vault: Unlocked) -> None:
+    ring = access.needed_ring(vault)
+    recovery = ring.file.recovery_slot
+    if recovery is not None and ring.slot_id == recovery.id:
+        return
+    person = vault.people.by_slot(ring.slot_id)
+    if person is None or person.withdrawn_at is not None:
+        raise WrongPassphrase(vault.path)
+    vault.person = person
+
+
+def _agree(vault: Unlocked) -> None:
+    """End what a kill interrupted, as far as the disk lets us; what is left is for the next opening."""
+    with suppress(NoSpace, VaultReadOnly, VaultIoError):
+        keyfile.mend(vault.path, access.needed_ring(vault).file)
+        if vault.person.id:
+            access.reconcile(vault)
+        if access.rotating(vault):
+            access.end_rotation(vault)
+
+
+def write_down(vault: Unlocked) -> None:
+    """Say in the log that the vault was opened, and when it was tried in vain before."""
+    tries = Tries(vault.path)
+    failures = (
+        NewLogEntry(at=at, action="failed_unlock", person="", program=__version__) for at in tries.failures()
+    )
+    with _closing_on_error(vault):
+        vault.tell_if_possible(*failures, vault.entry("unlock"))
+    tries.take()
+
+
+@contextmanager
+def _closing_on_error(vault: Unlocked) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        if isinstance(error, VaultError) and error.KEY_WITH_BACKUP and "backup" not in error.params:
+            error.naming(vault.backup_to_name())
+        vault.database.close()
+        vault.wipe()
+        raise

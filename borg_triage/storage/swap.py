@@ -1,0 +1,251 @@
+"""One way to put another file under a vault's name: copy, verify, swap.
+
+Key rotation, upgrades, the conversion of old vaults and restoring all go through here.
+
+A kill or power cut at any moment leaves the old vault or the new one, whole:
+
+1. `-next` is being written. The old vault stands; the next opening removes what was made.
+2. Where the key file changes along: `-keys-next` appears, in one step. From now on the new vault stands: the
+   next opening finishes what is left to do (`settle`).
+3. `-next` takes the vault's name, in one step; then the key file and its copy follow.
+
+Only who holds the old file swaps, and nothing is written to the old file after the swap. A second program
+that had opened the old file, or opens the new one first, finds out by itself (`opening.connected`).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlcipher3 import dbapi2
+
+from borg_triage.storage import backup_files, copying, keying
+from borg_triage.storage.database import Database, Progress
+from borg_triage.storage.errors import (
+    KeyFileDamaged,
+    VaultError,
+    VaultInUse,
+    VaultIoError,
+    code_of,
+    from_os,
+    from_sqlcipher,
+)
+from borg_triage.storage.keying import RawKey
+from borg_triage.storage.keys import keyfile
+from borg_triage.storage.keys.keyfile import KeyFile
+from borg_triage.storage.keys.put import put_together
+from borg_triage.storage.opening import connected, start_wal, stop_wal
+from borg_triage.storage.places import (
+    draft_path,
+    journal_path,
+    key_paths,
+    marker_path,
+    remove,
+    remove_draft,
+    sync_file,
+    sync_folder,
+    wal_path,
+)
+
+Change = Callable[[Database], None]
+
+# What a file says that cannot be read with a key that fits nothing.
+_UNREADABLE = (dbapi2.SQLITE_NOTADB, dbapi2.SQLITE_CORRUPT, dbapi2.SQLITE_IOERR)
+
+
+def rewrite(
+    database: Database,
+    key: RawKey,
+    change: Change,
+    progress: Progress | None = None,
+    before_swap: Callable[[], None] = lambda: None,
+) -> None:
+    """Put a copy of the open vault, under `key` and altered by `change`, in its place, and go on with it.
+
+    The key file must know `key` already. After an error the old vault is open as before, but for VaultInUse:
+    then another program was quicker, all that was stored is in the new file, and the database is closed.
+    Raises VaultError.
+    """
+    path, draft = database.path, draft_path(database.path)
+    with database.alone():
+        stop_wal(database)
+        try:
+            remove_draft(draft)
+            make_draft(database, key, change, progress)
+            before_swap()
+            _replace_open(database, draft, key)
+        except BaseException as error:
+            drop_draft(path)
+            # Without its write-ahead log the vault works as well; the next opening starts it again.
+            with suppress(VaultError):
+                start_wal(database)
+            if isinstance(error, OSError):
+                raise from_os(error, path) from None
+            raise
+        start_wal(database)
+
+
+def make_draft(source: Database, key: keying.Secret, change: Change, progress: Progress | None) -> None:
+    """Write `-next`: a verified copy, row by row, altered. Raises VaultError."""
+    path, draft = source.path, draft_path(source.path)
+    expected = copying.facts(source)
+    copying.export(source, draft, key, progress)
+    copying.verify(draft, key, path, expected, deep=False)
+    finish_draft(draft, key, path, change)
+
+
+def finish_draft(draft: Path, key: keying.Secret, vault: Path, change: Change) -> None:
+    """Alter a copy, and verify it as it then is; on disk when this returns. Raises VaultError."""
+    with copying.opened(draft, key, vault) as copy:
+        change(copy)
+        # So that whoever opens it first takes it with the first read, and never has a rollback journal that
+        # closing the old file would take for its own.
+        copy.row("PRAGMA journal_mode = WAL")
+    copying.verify(draft, key, vault, None)
+    try:
+        sync_file(draft)
+    except OSError as error:
+        raise from_os(error, vault) from None
+
+
+def _replace_open(database: Database, draft: Path, key: RawKey) -> None:
+    path = database.path
+    old = database.put_aside()
+    try:
+        if os.name == "nt":
+            _close_unchanged(old, path)
+        else:
+            # Left by leaving the write-ahead log; it is of the old file and must not meet the new one.
+            remove(journal_path(path))
+            sync_folder(path.parent)
+        draft.replace(path)
+    except BaseException:
+        if os.name == "nt":
+            old.close()
+        else:
+            database.take(old)
+        raise
+    # From here the old file must not be written to any more.
+    try:
+        sync_folder(path.parent)
+        new = connected(path, key)
+    finally:
+        old.close()
+    if new is None:
+        raise VaultIoError(path, "swap")
+    database.take(new)
+    database.settle()
+
+
+def _close_unchanged(connection: dbapi2.Connection, path: Path) -> None:
+    """Where a file that is open cannot be replaced (Windows): close it, and see that nobody came between."""
+    before = path.stat()
+    connection.close()
+    after = path.stat()
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        raise VaultInUse(path)
+
+
+# ---------------------------------------------------------------- where the key file changes along
+
+
+def commit(path: Path, keys: KeyFile | None) -> Path | None:
+    """Let the verified `-next` take the vault's name, with this key file (None: a vault without one).
+
+    To be called with the old file held, and not open in any other way. Where the old file is now, if there
+    was one. Raises VaultError.
+    """
+    try:
+        put_together({marker_path(path): b"" if keys is None else keys.to_bytes()})
+        return finish(path)
+    except OSError as error:
+        raise from_os(error, path) from None
+
+
+def settle(path: Path) -> None:
+    """End what a killed program left half-way: finish a swap, or remove a copy that was in the making.
+
+    Before every opening; costs two looks at the folder. Raises VaultInUse, VaultError.
+    """
+    drafted = os.path.lexists(draft_path(path))
+    if not drafted and not (os.path.lexists(marker_path(path)) and path.exists()):
+        return
+    with held(path) as let_go:
+        try:
+            if os.path.lexists(marker_path(path)):
+                let_go()
+                finish(path)
+            else:
+                remove_draft(draft_path(path))
+        except OSError as error:
+            raise from_os(error, path) from None
+
+
+@contextmanager
+def held(path: Path) -> Iterator[Callable[[], None]]:
+    """Keep every other program from opening what lies under the vault's name, whatever that is.
+
+    With a key that fits nothing: SQLite takes its lock before it finds that it cannot read, and keeps it
+    (`locking_mode`). A missing file needs no hold. Yields what to call just before the file is replaced:
+    where an open file cannot be (Windows) it lets go. Raises VaultInUse, VaultError.
+    """
+    if not path.exists():
+        yield lambda: None
+        return
+    connection: dbapi2.Connection | None = None
+    try:
+        connection = keying.connect(path, RawKey(secrets.token_bytes(keying.KEY_BYTES)))
+        connection.execute("PRAGMA application_id").fetchone()
+    except dbapi2.Error as error:
+        if connection is None or code_of(error) not in _UNREADABLE:
+            if connection is not None:
+                connection.close()
+            raise from_sqlcipher(error, path) from None
+    try:
+        yield connection.close if os.name == "nt" else lambda: None
+    finally:
+        connection.close()
+
+
+def drop_draft(path: Path) -> None:
+    """Remove a copy that will not be put in place; one that is bound to be stays. Never fails."""
+    if not os.path.lexists(marker_path(path)):
+        remove_draft(draft_path(path))
+
+
+def finish(path: Path) -> Path | None:
+    """Step 3: again and again the same, from wherever it stopped. Raises OSError, VaultError."""
+    aside: Path | None = None
+    marker, draft = marker_path(path), draft_path(path)
+    try:
+        content = marker.read_bytes()
+    except FileNotFoundError:
+        # Somebody else was quicker.
+        return None
+    try:
+        keys = keyfile.parse(content, path) if content else None
+    except KeyFileDamaged:
+        # Rotted since it was written: the old vault, if it is still there, stands.
+        remove_draft(draft)
+        remove(marker)
+        return None
+    if draft.exists():
+        if path.exists():
+            aside = backup_files.set_aside(path, datetime.fromtimestamp(marker.stat().st_mtime, UTC))
+        remove(wal_path(path), journal_path(path))
+        sync_folder(path.parent)
+        with suppress(FileNotFoundError):
+            draft.replace(path)
+        sync_folder(path.parent)
+    if keys is None:
+        remove(*key_paths(path))
+    else:
+        keyfile.write(path, keys)
+    remove(marker)
+    sync_folder(path.parent)
+    return aside

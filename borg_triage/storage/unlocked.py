@@ -1,0 +1,123 @@
+"""What an open vault consists of: its database, its keys, and who opened it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from borg_triage import __version__
+from borg_triage.storage import backup
+from borg_triage.storage.database import Database
+from borg_triage.storage.errors import NoSpace, VaultError, VaultIoError, VaultReadOnly
+from borg_triage.storage.keying import RawKey
+from borg_triage.storage.keys import keyfile
+from borg_triage.storage.keys.keyfile import KeyFile
+from borg_triage.storage.keys.ring import KeyRing
+from borg_triage.storage.log import LogStore, NewLogEntry
+from borg_triage.storage.people import OWNER, PeopleStore, Person
+from borg_triage.storage.settings import SettingStore
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+def nobody(name: str = "") -> Person:
+    """Who opens a vault with a bare key: the owner of the whole of it, and not in its list of people."""
+    return Person(
+        id="",
+        slot_id=None,
+        name=name,
+        role=OWNER,
+        added_at=datetime.min.replace(tzinfo=UTC),
+        added_by="",
+        withdrawn_at=None,
+        withdrawn_by=None,
+    )
+
+
+class Unlocked:
+    """An open vault from the inside. key: the one of the database now; ring: None with a bare key."""
+
+    def __init__(self, database: Database, key: RawKey, ring: KeyRing | None, clock: Clock) -> None:
+        self.database: Final = database
+        self.key = key
+        self.ring = ring
+        self.clock: Final = clock
+        self.person = nobody()
+        self.people: Final = PeopleStore(database)
+        self.log: Final = LogStore(database)
+        self.settings: Final = SettingStore(database)
+        self._untold: list[NewLogEntry] = []
+        database.advise = self.backup_to_name
+
+    @property
+    def path(self) -> Path:
+        """Where the vault lies."""
+        return self.database.path
+
+    def entry(self, action: str, at: datetime | None = None, **detail: Any) -> NewLogEntry:
+        """An entry for the log, by the person of now."""
+        return NewLogEntry(
+            at=at or self.clock(),
+            action=action,
+            person=self.person.name,
+            person_id=self.person.id or None,
+            role=self.person.role,
+            program=__version__,
+            detail=detail,
+        )
+
+    def tell(self, action: str, **detail: Any) -> None:
+        """Write something down, in the transaction that runs. Raises VaultError."""
+        self.log.append(self.entry(action, **detail))
+
+    def tell_if_possible(self, *entries: NewLogEntry) -> None:
+        """Write down what must not keep anybody from reading: on a full disk it waits for room."""
+        self._untold += entries
+        with suppress(NoSpace, VaultReadOnly, VaultIoError):
+            self.tell_what_waits()
+
+    def tell_what_waits(self) -> None:
+        """Write down what there was no room for, in the transaction that runs. Raises VaultError."""
+        if not self._untold:
+            return
+        with self.database.transaction():
+            for entry in self._untold:
+                self.log.append(entry)
+        self._untold.clear()
+
+    def keep_ring(self, ring: KeyRing) -> None:
+        """Go on with another ring: its file on disk, for the backups too. Raises VaultError."""
+        keyfile.write(self.path, ring.file)
+        self.ring = ring
+        backup.share_keys(self.path, ring.file)
+
+    @property
+    def key_file(self) -> KeyFile | None:
+        """Who can open the vault; None with a bare key."""
+        return None if self.ring is None else self.ring.file
+
+    def keys(self) -> list[RawKey]:
+        """Every database key at hand, the present one first."""
+        others = [] if self.ring is None else [key for key in self.ring.keys.values() if key != self.key]
+        return [self.key, *others]
+
+    def backup_to_name(self) -> Path | None:
+        """The backup to name to somebody whose vault is damaged; None where there is none."""
+        with suppress(VaultError):
+            vault_id = None if self.ring is None else self.ring.vault_id
+            return backup.newest_that_opens(self.path, self.keys(), vault_id)
+        return None
+
+    def wipe(self) -> None:
+        """Forget the keys. A bare key is the caller's, and left alone."""
+        if self.ring is not None:
+            self.key.wipe()
+            self.ring.wipe()

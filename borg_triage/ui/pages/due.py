@@ -1,0 +1,80 @@
+"""The cases that ask for something by their term: erase, held, hidden, soon, long untouched."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from borg_triage.text import formats
+from borg_triage.ui import theme
+from borg_triage.ui.context import Context
+from borg_triage.ui.widgets.basics import (
+    Body,
+    Card,
+    Column,
+    Disclosure,
+    FlowRow,
+    Heading,
+    OneLine,
+    Rule,
+    SecondaryButton,
+)
+from borg_triage.ui.widgets.due_notice import open_file
+from borg_triage.ui.widgets.outcome_layout import ReadingPage
+
+if TYPE_CHECKING:
+    from borg_triage.app.retention import DueCase
+
+_FIRST: Final = 20
+
+
+class Page(ReadingPage):
+    """What was found when the list of cases showed."""
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__(ctx.t("due.title"), ctx.t("due.intro"))
+        self._ctx = ctx
+        self.back = SecondaryButton(ctx.t("care.to_cases"), lambda: ctx.go("cases"), icon="arrow_left")
+        self.buttons(self.back)
+        self.rows: list[DueRow] = []
+        session = ctx.session
+        found = [] if session is None else session.dues.known or session.dues.look()
+        if not found:
+            self.add(Body(ctx.t("due.none")))
+        for stage, cases in groupby(found, lambda case: case.stage):
+            self._add_group(stage.value, list(cases))
+
+    def _add_group(self, stage: str, cases: list[DueCase]) -> None:
+        card = self.add(Card(Heading(self._ctx.t(f"due.{stage}"), 2)))
+        card.add(self._rows(cases[:_FIRST]))
+        rest = cases[_FIRST:]
+        if rest:
+            more = self._ctx.texts.plural("due.more", len(rest))
+            card.add(Disclosure(more, lambda: self._rows(rest)))
+
+    def _rows(self, cases: list[DueCase]) -> Column:
+        column = Column(gap="s")
+        for case in cases:
+            column.add(Rule())
+            self.rows.append(column.add(DueRow(self._ctx, case)))
+        return column
+
+
+class DueRow(Column):
+    """One case: why it is here, and the way to its file."""
+
+    def __init__(self, ctx: Context, case: DueCase) -> None:
+        super().__init__(gap="xs")
+        self.case = case
+        day = formats.day(case.due.erase_on, ctx.language) if case.due.erase_on else ""
+        lines = [ctx.t(f"retention.why.{case.due.why}", day=day)]
+        if case.restricted:
+            lines.append(ctx.t("cases.restricted"))
+        text = Column(
+            Body(case.pseudonym, bold=True), Body(" · ".join(lines), tone="muted", size="small"), gap="xs"
+        )
+        label = ctx.t("due.open")
+        self.open = SecondaryButton(
+            label, lambda: open_file(ctx, case.case_id), name=f"{label}: {case.pseudonym}"
+        )
+        self.add(OneLine(text, FlowRow(self.open, gap=theme.current().space("s"))))

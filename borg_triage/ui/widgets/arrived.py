@@ -1,0 +1,39 @@
+"""Whether a hand-over arrived: the receiver said so, or the button to keep that they did."""
+
+from __future__ import annotations
+
+from borg_triage.app import case_care
+from borg_triage.domain.errors import BorgTriageError
+from borg_triage.text import formats
+from borg_triage.ui.context import Context
+from borg_triage.ui.widgets.basics import Body, Column, FlowRow, SecondaryButton, clear
+
+
+class Arrived(Column):
+    """Below the list of who the case was handed over to. A working copy goes some time after this."""
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__(gap="s")
+        self._ctx = ctx
+        self.confirm: SecondaryButton | None
+        self._show()
+
+    def _show(self) -> None:
+        ctx, case = self._ctx, self._ctx.opened
+        clear(self.body)
+        self.confirm = None
+        when = case_care.confirmed_at(case)
+        if when is not None:
+            self.add(Body(ctx.t("file.keeping.received", when=formats.moment(when, ctx.language)), bold=True))
+        elif case_care.handed_over_unconfirmed(case):
+            self.add(Body(ctx.t("file.keeping.sent"), tone="muted"))
+            self.confirm = SecondaryButton(ctx.t("file.keeping.confirm"), self._confirm, icon="tick")
+            self.add(FlowRow(self.confirm))
+
+    def _confirm(self) -> None:
+        try:
+            case_care.confirm_hand_over(self._ctx.opened)
+        except BorgTriageError as error:
+            self._ctx.fail(error)
+        else:
+            self._show()

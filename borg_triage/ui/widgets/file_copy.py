@@ -1,0 +1,160 @@
+"""A copy for somebody who asks what is kept about them, or wants it corrected: first read, then saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, get_args
+
+from PySide6.QtWidgets import QLineEdit
+
+from borg_triage.app import case_care
+from borg_triage.domain.errors import BorgTriageError
+from borg_triage.ui import theme
+from borg_triage.ui.context import Context
+from borg_triage.ui.errors import words
+from borg_triage.ui.widgets.basics import (
+    Body,
+    Column,
+    Field,
+    FlowRow,
+    Heading,
+    Notice,
+    PrimaryButton,
+    Rule,
+    SecondaryButton,
+    clear,
+)
+from borg_triage.ui.widgets.fields import RadioRows
+from borg_triage.ui.widgets.file_part import AskWhere, FilePart, ask_file, capital, save_to
+from borg_triage.ui.widgets.outcome_option import Tick
+from borg_triage.ui.widgets.told import Told
+
+if TYPE_CHECKING:
+    from borg_triage.app.inspection import Draft, Request, SubjectId, ToCheck
+
+_REQUESTS: Final = ("inspection", "correction")
+# What a privacy officer may let in, and as what.
+_RELEASE: Final = {"whose": "answers", "item": "answers", "words": "words"}
+_LONGEST: Final = 200
+
+
+class Copies(FilePart):
+    """Choose who asks; the copy and the privacy officer's list show before anything is saved."""
+
+    def __init__(self, ctx: Context) -> None:
+        super().__init__(ctx, "copy")
+        from borg_triage.app.inspection import SubjectId
+
+        self.say("intro")
+        self.add(Notice("", ctx.t("file.copy.officer"), "attention"))
+        requests = [(one, ctx.t(f"file.copy.request.{one}")) for one in _REQUESTS]
+        self.request = RadioRows(requests, _REQUESTS[0], ctx.t("file.copy.request"))
+        subjects = [(one, capital(ctx.t(f"inspection.subject.{one}"))) for one in get_args(SubjectId)]
+        self.subject = RadioRows(subjects, None, ctx.t("file.copy.subject"))
+        self.subject.chosen.connect(lambda _subject: self._make())
+        self.add(Column(Body(ctx.t("file.copy.request"), bold=True), self.request, gap="s"))
+        self.add(Column(Body(ctx.t("file.copy.subject"), bold=True), self.subject, gap="s"))
+        self.add(self.told)
+        self.made = self.add(Column(gap="m"))
+        self.preview: Preview | None = None
+
+    def _make(self) -> None:
+        clear(self.made.body)
+        subject: SubjectId = self.subject.value()  # type: ignore[assignment]
+        try:
+            self.preview = self.made.add(Preview(self, subject))
+        except BorgTriageError as error:
+            self.told.say(words(error, self.ctx.texts))
+        else:
+            self.told.put_away()
+
+
+class Preview(Column):
+    """One copy, the list for the privacy officer with what may be let in, and the way to save both."""
+
+    def __init__(self, part: Copies, subject: SubjectId) -> None:
+        super().__init__(gap="m")
+        ctx = part.ctx
+        self._part, self._ctx, self._subject = part, ctx, subject
+        self.ticks: dict[tuple[str, int], Tick] = {}
+        self.draft = self._drafted()
+        self.add(Rule())
+        self.add(Heading(ctx.t("file.copy.preview"), 3))
+        self.text = self.add(Body(self._text(), select=True))
+        self.add(Rule())
+        self._add_list()
+        self.recipient = QLineEdit()
+        self.recipient.setMaxLength(_LONGEST)
+        self.add(Field(ctx.t("file.copy.recipient"), self.recipient, ctx.t("file.copy.recipient.hint")))
+        self.ask_where: AskWhere = lambda name: ask_file(ctx, self, name)
+        self.save = PrimaryButton(ctx.t("file.copy.save"), self._save, icon="file")
+        self.save_list = SecondaryButton(ctx.t("file.copy.save_list"), self._save_list, icon="file")
+        self.add(FlowRow(self.save, self.save_list, gap=theme.current().space("s")))
+        self.add(Body(ctx.t("file.save.plain"), tone="muted", size="small"))
+        self.told = self.add(Told())
+
+    def _drafted(self) -> Draft:
+        from borg_triage.app.inspection import Release, draft_for
+
+        case = self._part.case
+        chosen: dict[str, set[int]] = {"answers": set(), "words": set()}
+        for (kind, seq), tick in self.ticks.items():
+            if tick.isChecked():
+                chosen[kind].add(seq)
+        release = Release(frozenset(chosen["answers"]), frozenset(chosen["words"]))
+        return draft_for(case.session.vault, case.view, case.ready, self._subject, release)
+
+    def _text(self) -> str:
+        from borg_triage.app.inspection_text import inspection_text
+
+        return inspection_text(self.draft.inspection, self._ctx.texts, self._part.case.ready.instrument)
+
+    def _add_list(self) -> None:
+        t = self._ctx.t
+        self.add(Heading(t("file.copy.list"), 3))
+        self.add(Body(t("inspection.officer.keep")))
+        for warning in self.draft.warnings:
+            self.add(Body(f"• {t(warning)}"))
+        for entry in self.draft.to_check:
+            self._add_entry(entry)
+
+    def _add_entry(self, entry: ToCheck) -> None:
+        t, kind = self._ctx.t, _RELEASE.get(entry.why)
+        why = t(f"inspection.check.{entry.why}")
+        instrument = self._part.case.ready.instrument
+        text = t(f"item.{entry.text}.label") if entry.text in instrument.item else entry.text
+        if kind is None or entry.seq is None:
+            self.add(Column(Body(why, size="small", tone="muted"), Body(text, select=True), gap="xs"))
+            return
+        tick = Tick(t("file.copy.let_in"), f"{why} {text}")
+        tick.toggled.connect(lambda _on: self._again())
+        self.ticks[kind, entry.seq] = self.add(tick)
+
+    def _again(self) -> None:
+        """Follow what was let in; the list itself stays, so that it can be taken back."""
+        self.draft = self._drafted()
+        self.text.setText(self._text())
+
+    def _save(self) -> None:
+        from borg_triage.app.papers import save_pdf
+
+        case = self._part.case
+        request: Request = self._part.request.value() or "inspection"  # type: ignore[assignment]
+
+        def save(path: Path) -> None:
+            content = self._text().encode("utf-8")
+            who = self.recipient.text()
+            case_care.keep_copy(case, request, self.draft, who, lambda: save_pdf(path, content))
+
+        save_to(self._ctx, self.told, self.ask_where, self._name("file.copy.name"), save)
+
+    def _save_list(self) -> None:
+        from borg_triage.app.inspection_text import officer_text
+        from borg_triage.app.papers import save_pdf
+
+        text = officer_text(self.draft, self._ctx.texts, self._part.case.ready.instrument)
+        name = self._name("file.copy.list_name")
+        save_to(self._ctx, self.told, self.ask_where, name, lambda path: save_pdf(path, text.encode("utf-8")))
+
+    def _name(self, key: str) -> str:
+        return f"{self._ctx.t(key)}-{self._part.case.view.today.isoformat()}.txt"

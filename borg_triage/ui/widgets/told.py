@@ -1,0 +1,48 @@
+"""What a form says of itself: what is wrong, or what was done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from borg_triage.ui import theme
+from borg_triage.ui.widgets.banner import announce
+from borg_triage.ui.widgets.basics import Column, Notice, clear
+
+
+class Told(Column):
+    """A place for one message; takes no room while there is none."""
+
+    def __init__(self) -> None:
+        super().__init__(gap="s")
+        self.text = ""
+        self.hide()
+
+    def say(self, text: str, kind: str = "elevated", focus: QWidget | None = None, title: str = "") -> Notice:
+        """Show a message in place of an earlier one, and go to what it is about."""
+        clear(self.body)
+        self.text = text
+        notice = self.add(Notice(title, text, kind))
+        self.show()
+        announce(notice)
+        # Once it has its place: a form that is filled in at its end may be longer than the window.
+        QTimer.singleShot(0, notice, lambda: _into_view(notice))
+        if focus is not None:
+            focus.setFocus()
+        return notice
+
+    def put_away(self) -> None:
+        """Say nothing any more."""
+        clear(self.body)
+        self.text = ""
+        self.hide()
+
+
+def _into_view(widget: QWidget) -> None:
+    from PySide6.QtWidgets import QScrollArea
+
+    area = widget.parentWidget()
+    while area is not None and not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    if isinstance(area, QScrollArea):
+        area.ensureWidgetVisible(widget, 0, theme.current().space("xl"))

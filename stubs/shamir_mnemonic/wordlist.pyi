@@ -1,0 +1,1 @@
+WORDLIST: list[str]

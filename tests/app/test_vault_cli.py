@@ -1,0 +1,188 @@
+"""`borg-triage vault …`: what it does, what it says, and that its exit status can be relied on."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from borg_triage.storage.keying import PAGE_BYTES
+from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.keyfile import copy_path, key_path, read
+from borg_triage.storage.places import backups_folder
+from borg_triage.storage.records import CaseFile, NewCase
+from borg_triage.storage.unlocked import system_clock
+from borg_triage.storage.vault import Vault
+
+PASSPHRASE = "vier groene fietsen bij de brug"
+NAME = "Sanne Öz"
+
+
+class Team:
+    """A vault with one case, and a second program that looks after it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "team.borgvault"
+        self.words: list[str] = []
+        with Vault.create(self.path, PASSPHRASE, NAME, Cost.floor()) as vault:
+            self.case = self.new_case(vault, "Linde")
+            self.words = vault.make_recovery(1, 1)
+
+    def new_case(self, vault: Vault, pseudonym: str) -> CaseFile:
+        now = system_clock()
+        new = NewCase(pseudonym=pseudonym, user_group="shelter", language="nl", opened_at=now, opened_by=NAME)
+        return vault.cases.create(new)
+
+    def opened(self) -> Vault:
+        return Vault.open(self.path, PASSPHRASE, NAME)
+
+    def run(self, command: str, *more: str, given: str = PASSPHRASE) -> subprocess.CompletedProcess[str]:
+        words = [sys.executable, "-m", "borg_triage", "vault", command, str(self.path), *more]
+        return subprocess.run(
+            [*words, "--name", NAME, "--language", "en"],
+            input=given + "\n",
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            env={**os.environ, "PYTHONUTF8": "1"},
+        )
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Team:
+    return Team(tmp_path)
+
+
+def test_check_is_good_and_then_names_what_is_wrong(team: Team) -> None:
+    done = team.run("check")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(line.startswith("good") for line in done.stdout.splitlines())
+    assert team.run("backup").returncode == 0
+    (made,) = backups_folder(team.path).glob("*.borgvault")
+    content = bytearray(team.path.read_bytes())
+    content[10 * PAGE_BYTES + 99] ^= 1
+    team.path.write_bytes(content)
+    done = team.run("check")
+    assert done.returncode in (1, 2)
+    assert str(made) in done.stdout + done.stderr
+
+
+def test_a_backup_is_made_and_put_back(team: Team) -> None:
+    done = team.run("backup")
+    (made,) = backups_folder(team.path).glob("*.borgvault")
+    assert (done.returncode, str(made) in done.stdout) == (0, True)
+    with team.opened() as vault:
+        team.new_case(vault, "Beuk")
+    # The vault itself need not open.
+    team.path.write_bytes(b"\xff" * 99)
+    for named in ([], [made.name], [str(made)]):
+        done = team.run("restore", *named)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "replaced" in done.stdout
+        with team.opened() as vault:
+            assert [case.pseudonym for case in vault.cases.list()] == ["Linde"]
+
+
+def test_a_backup_is_put_back_with_recovery_words(team: Team) -> None:
+    team.run("backup")
+    done = team.run("restore", "--shares", "1", given=team.words[0])
+    assert (done.returncode, done.stderr) == (0, "")
+    team.opened().close()
+
+
+def test_without_a_backup_nothing_is_restored(team: Team) -> None:
+    before = team.path.read_bytes()
+    done = team.run("restore")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert team.path.read_bytes() == before
+
+
+def test_a_wrong_passphrase_is_one_line(team: Team) -> None:
+    for command in ("check", "backup", "rotate-key", "export-log", "info"):
+        done = team.run(command, given="mis")
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), command
+        if command == "backup":
+            assert not backups_folder(team.path).exists()
+
+
+def test_the_key_is_rotated(team: Team) -> None:
+    done = team.run("rotate-key")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert read(team.path).generations == (2,)
+    with team.opened() as vault:
+        assert vault.cases.get(team.case.id) == team.case
+        assert len(vault.backups()) == 1
+
+
+def test_info_tells_a_stranger_nothing_secret(team: Team) -> None:
+    command = [sys.executable, "-m", "borg_triage", "vault", "info", str(team.path), "--language", "en"]
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", check=False, stdin=subprocess.DEVNULL
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 person can open the vault" in done.stdout
+    assert "1 of 1 shares" in done.stdout
+    assert NAME not in done.stdout
+    assert "case" not in done.stdout
+    told = team.run("info").stdout
+    assert NAME in told
+    assert "1 case." in told
+
+
+def test_info_of_an_old_vault(tmp_path: Path, team: Team) -> None:
+    for path in (key_path(team.path), copy_path(team.path)):
+        path.unlink()
+    command = [sys.executable, "-m", "borg_triage", "vault", "info", str(team.path), "--language", "en"]
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", check=False, stdin=subprocess.DEVNULL
+    )
+    assert "first version" in done.stdout
+
+
+def test_the_log_is_exported_and_that_is_logged(team: Team) -> None:
+    done = team.run("export-log")
+    entries = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [entry["seq"] for entry in entries] == list(range(1, len(entries) + 1))
+    assert (entries[-1]["action"], entries[-1]["person"]) == ("read_log", NAME)
+    assert all(entry["previous"] == before["hash"] for before, entry in pairwise(entries))
+    with team.opened() as vault:
+        assert [entry.hash for entry in vault.log.entries()][: len(entries)] == [
+            one["hash"] for one in entries
+        ]
+
+
+def test_the_log_becomes_a_table_that_runs_no_formula(team: Team, tmp_path: Path) -> None:
+    with team.opened() as vault:
+        vault.add_person("=HYPERLINK(1)", "drie witte zwanen op het dak", cost=Cost.floor())
+        vault.people.rename(vault.person.id, NAME)
+    with Vault.open(team.path, "drie witte zwanen op het dak", "=HYPERLINK(1)"):
+        pass
+    target = tmp_path / "log.csv"
+    done = team.run("export-log", str(target), "--format", "csv")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "not encrypted" in done.stdout
+    with target.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert "'=HYPERLINK(1)" in [row["person"] for row in rows]
+    assert not any(cell.startswith("=") for row in rows for cell in row.values())
+    if os.name != "nt":
+        assert target.stat().st_mode & 0o077 == 0
+    before = target.read_bytes()
+    assert team.run("export-log", str(target)).returncode == 2
+    assert target.read_bytes() == before
+
+
+def test_only_one_case_is_exported_when_asked(team: Team) -> None:
+    with team.opened() as vault:
+        other = team.new_case(vault, "Beuk")
+        vault.erase_case(other.id, "retention")
+    done = team.run("export-log", "--case", other.id)
+    entries = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [entry["action"] for entry in entries] == ["erase", "read_log"]
+    assert {entry["case_id"] for entry in entries} == {other.id}

@@ -1,0 +1,240 @@
+"""Backups: each whole when it is made, as many as were asked for, and gone with what was erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from borg_triage.storage import backup, backup_files
+from borg_triage.storage.backup_files import Backup, Keeping
+from borg_triage.storage.errors import VaultDamaged, VaultError, VaultExists
+from borg_triage.storage.keying import PAGE_BYTES
+from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.places import backups_folder
+from borg_triage.storage.vault import Vault
+
+from .samples import KEY, NAME, PASSPHRASE, START, filled_vault, new_case, new_observation, staffed_vault
+
+
+class Clock:
+    """A time that moves only when told to."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def timed(tmp_path: Path, clock: Clock) -> Iterator[Vault]:
+    with Vault.create(tmp_path / "team.borgvault", KEY, clock=clock) as opened:
+        yield opened
+
+
+def names(vault: Vault) -> list[str]:
+    return [one.path.name for one in vault.backups()]
+
+
+def test_a_backup_is_a_whole_vault(timed: Vault) -> None:
+    case = timed.cases.create(new_case())
+    stored = [timed.cases.append_observation(case.id, new_observation(f"i{n}")) for n in range(300)]
+    steps: list[tuple[int, int]] = []
+    made = timed.backup(lambda done, total: steps.append((done, total)))
+    assert made.path.parent == backups_folder(timed.path)
+    assert made.path.name == "team.20260301T093000Z.borgvault"
+    assert steps[-1][0] == steps[-1][1] > 20
+    timed.cases.erase(case.id)
+    with Vault.open(made.path, KEY) as opened:
+        assert opened.cases.observations(case.id) == stored
+    assert names(timed) == [made.path.name]
+
+
+def test_work_goes_on_while_a_backup_is_made(timed: Vault) -> None:
+    case = timed.cases.create(new_case())
+    for number in range(2000):
+        timed.cases.append_observation(case.id, new_observation(f"i{number}", note="Zij zei het. " * 40))
+        if number == 40:
+            break
+    with timed.saving():
+        for number in range(600):
+            timed.cases.append_observation(case.id, new_observation(f"j{number}", note="Zij zei het. " * 99))
+    written: list[str] = []
+
+    def work(done: int, total: int) -> None:
+        written.append(timed.cases.append_observation(case.id, new_observation("late")).item)
+
+    made = timed.backup(work)
+    assert len(written) > 1
+    assert timed.changed
+    with Vault.open(made.path, KEY) as opened:
+        items = [row.item for row in opened.cases.observations(case.id)]
+        assert len(items) >= 641
+        assert set(items[641:]) <= {"late"}
+
+
+def test_a_backup_that_is_not_whole_gets_no_name(tmp_path: Path) -> None:
+    path = filled_vault(tmp_path)
+    content = bytearray(path.read_bytes())
+    spot = len(content) - PAGE_BYTES // 2
+    content[spot] ^= 1
+    path.write_bytes(content)
+    with Vault.open(path, KEY) as vault:
+        with pytest.raises(VaultDamaged):
+            vault.backup()
+        assert vault.backups() == []
+    assert list(backups_folder(path).iterdir()) == []
+
+
+def test_where_no_folder_can_be_made_it_says_so(timed: Vault) -> None:
+    backups_folder(timed.path).write_text("een brief")
+    with pytest.raises(VaultExists):
+        timed.backup()
+    assert backups_folder(timed.path).read_text() == "een brief"
+    timed.cases.create(new_case())
+
+
+def test_a_vault_is_changed_until_it_is_backed_up(timed: Vault, clock: Clock) -> None:
+    assert not timed.changed
+    case = timed.cases.create(new_case())
+    assert timed.changed
+    assert not timed.backup_due()
+    clock.now += timedelta(hours=8)
+    assert timed.backup_due()
+    timed.backup()
+    assert not timed.changed
+    clock.now += timedelta(hours=9)
+    assert not timed.backup_due()
+    timed.cases.append_observation(case.id, new_observation())
+    assert timed.backup_due()
+
+
+def test_work_of_a_killed_program_is_still_to_be_backed_up(tmp_path: Path) -> None:
+    path = tmp_path / "team.borgvault"
+    with staffed_vault(path) as vault:
+        assert not vault.changed
+        vault.add_person("Noor", "drie witte zwanen op het dak", cost=Cost.floor())
+        vault.backup()
+        vault.log.append(vault._unlocked.entry("add"))
+    with Vault.open(path, PASSPHRASE, NAME) as vault:
+        assert vault.changed
+        vault.backup()
+    with Vault.open(path, PASSPHRASE, NAME) as vault:
+        assert not vault.changed
+
+
+# ---------------------------------------------------------------- how many, how old
+
+
+def made_up(vault: Path, moments: list[datetime]) -> list[Backup]:
+    return sorted((Backup(at, vault.with_name(f"{at:%d%H%M}"), "") for at in moments), reverse=True)
+
+
+def test_the_newest_stay_and_of_each_earlier_day_the_last(tmp_path: Path) -> None:
+    day = datetime(2026, 3, 9, 17, tzinfo=UTC)
+    hourly = [day - timedelta(hours=hour) for hour in range(6)]
+    daily = [day - timedelta(days=number, hours=hour) for number in range(1, 9) for hour in (0, 3)]
+    backups = made_up(tmp_path, [*hourly, *daily])
+    gone = backup_files.surplus(backups, Keeping(copies=7, days=90), day)
+    kept = [one.at for one in backups if one not in gone]
+    assert kept == [*hourly[:3], *(day - timedelta(days=number) for number in range(1, 5))]
+
+
+def test_what_is_too_old_goes_but_never_the_last_one(tmp_path: Path) -> None:
+    day = datetime(2026, 3, 9, 17, tzinfo=UTC)
+    backups = made_up(tmp_path, [day - timedelta(days=100), day - timedelta(days=120)])
+    assert backup_files.surplus(backups, Keeping(), day) == backups[1:]
+    # What a restore replaced may be damaged: it is not the one that must stay.
+    replaced = Backup(day, tmp_path / "x", backup_files.REPLACED)
+    assert backups[0] not in backup_files.surplus([replaced, *backups], Keeping(copies=1), day)
+
+
+def test_how_many_are_kept_is_the_organisations(timed: Vault, clock: Clock) -> None:
+    timed.keeping = Keeping(copies=2, days=30, hours=4)
+    assert timed.keeping == Keeping(2, 30, 4)
+    for _ in range(5):
+        clock.now += timedelta(days=1)
+        timed.backup()
+    assert names(timed) == ["team.20260306T093000Z.borgvault", "team.20260305T093000Z.borgvault"]
+    timed.settings.put("backup.copies", "-3")
+    assert timed.keeping.copies == Keeping().copies
+    with pytest.raises(ValueError, match="at least one"):
+        timed.keeping = Keeping(copies=0)
+
+
+def test_two_in_one_second_are_two(timed: Vault) -> None:
+    assert timed.backup().path != timed.backup().path
+    assert len(timed.backups()) == 2
+
+
+def test_what_a_killed_program_left_half_made_is_swept_and_nothing_else(timed: Vault) -> None:
+    made = timed.backup().path
+    folder = made.parent
+    left = ["team.20260301T120000Z.borgvault-next", "team.20260301T120000Z.borgvault-keys"]
+    other = ["brief.txt", "andere.20260301T120000Z.borgvault", "andere.20260301T120000Z.borgvault-keys"]
+    for name in (*left, *other):
+        (folder / name).write_bytes(b"x")
+    backup_files.sweep(timed.path)
+    assert {path.name for path in folder.iterdir()} == {made.name, *other}
+
+
+# ---------------------------------------------------------------- erasing
+
+
+def test_what_is_erased_is_in_no_backup_and_the_rest_is(timed: Vault, clock: Clock) -> None:
+    gone, kept = (timed.cases.create(new_case(name)) for name in ("weg", "blijft"))
+    early = timed.backup()
+    clock.now += timedelta(days=1)
+    made = timed.erase_case(gone.id, "retention")
+    assert [one.path for one in timed.backups()] == [made.path]
+    assert early.path != made.path
+    (told,) = [entry for entry in timed.log.entries() if entry.action == "erase"]
+    assert (told.case_id, told.purpose) == (gone.id, "retention")
+    with Vault.open(made.path, KEY) as opened:
+        assert [case.id for case in opened.cases.list()] == [kept.id]
+    clock.now += timedelta(days=1)
+    timed.scrub()
+    assert made.path in [one.path for one in timed.backups()], "one that never held the case stays"
+
+
+def test_a_backup_that_nobody_can_look_into_goes_when_something_is_erased(tmp_path: Path) -> None:
+    with staffed_vault(tmp_path / "team.borgvault") as vault:
+        case = vault.cases.create(new_case())
+        vault.backup()
+        vault.rotate()
+        made = vault.erase_case(case.id)
+        assert [one.path for one in vault.backups()] == [made.path]
+
+
+# ---------------------------------------------------------------- the one to name
+
+
+def test_the_newest_that_opens_is_named_not_the_newest(timed: Vault) -> None:
+    first, second = timed.backup().path, timed.backup().path
+    assert backup.newest_that_opens(timed.path, [KEY], None) == second
+    second.write_bytes(second.read_bytes()[:-9])
+    assert backup.newest_that_opens(timed.path, [KEY], None) == first
+    content = bytearray(first.read_bytes())
+    content[-50] ^= 8
+    first.write_bytes(content)
+    assert backup.newest_that_opens(timed.path, [KEY], None) is None
+
+
+def test_making_a_vault_where_backups_of_another_lie_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "team.borgvault"
+    with Vault.create(path, KEY) as vault:
+        vault.backup()
+    path.unlink()
+    with pytest.raises(VaultExists):
+        Vault.create(path, KEY)
+    with pytest.raises(VaultError) as caught:
+        Vault.open(path, KEY)
+    assert caught.value.key == "vault.error.missing_backup"

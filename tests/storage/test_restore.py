@@ -1,0 +1,198 @@
+"""Putting a backup back: verified first, with nothing thrown away; also where the vault does not open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from borg_triage.storage.backup_files import REPLACED
+from borg_triage.storage.errors import (
+    FolderMissing,
+    KeyFileMissing,
+    VaultDamaged,
+    VaultInUse,
+    VaultMissing,
+    WrongPassphrase,
+)
+from borg_triage.storage.keying import PAGE_BYTES
+from borg_triage.storage.keys import keyfile
+from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.keyfile import copy_path, key_path
+from borg_triage.storage.places import backups_folder, draft_path, marker_path, wal_path
+from borg_triage.storage.records import CaseFile
+from borg_triage.storage.swap import settle
+from borg_triage.storage.vault import Vault
+
+from .samples import KEY, NAME, PASSPHRASE, new_case, new_vault, staffed_vault
+
+HERS = "drie witte zwanen op het dak"
+pytestmark = pytest.mark.usefixtures("quick_keys")
+
+
+class Kept:
+    """A closed vault with one case in its backup, and one more of later."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with staffed_vault(path) as vault:
+            self.early: CaseFile = vault.cases.create(new_case("vroeg"))
+            self.backup = vault.backup().path
+            self.late: CaseFile = vault.cases.create(new_case("laat"))
+
+    def names(self, path: Path | None = None) -> list[str]:
+        with Vault.open(path or self.path, PASSPHRASE, NAME) as opened:
+            return sorted(case.pseudonym for case in opened.cases.list())
+
+    def restore(self) -> Path | None:
+        return Vault.restore(self.path, self.backup, PASSPHRASE, NAME)
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    return Kept(tmp_path / "team.borgvault")
+
+
+def test_the_backup_takes_the_vaults_place_and_what_lay_there_is_kept(kept: Kept) -> None:
+    aside = kept.restore()
+    assert kept.names() == ["vroeg"]
+    assert aside is not None
+    assert aside.parent == backups_folder(kept.path)
+    assert kept.names(aside) == ["laat", "vroeg"]
+    with Vault.open(kept.path, PASSPHRASE, NAME) as opened:
+        assert {one.kind for one in opened.backups()} == {REPLACED, ""}
+        assert "restore" in [entry.action for entry in opened.log.entries()]
+        assert opened.log.first_broken() is None
+    # And back again.
+    Vault.restore(kept.path, aside, PASSPHRASE, NAME)
+    assert kept.names() == ["laat", "vroeg"]
+
+
+@pytest.mark.parametrize("damage", ["noise", "first page", "cut", "empty", "missing", "with its key files"])
+def test_the_vault_itself_need_not_open(kept: Kept, damage: str) -> None:
+    whole = kept.path.read_bytes()
+    content = {
+        "noise": bytes(range(256)) * 64,
+        "first page": whole[:100] + b"\xff" * 9 + whole[109:],
+        "cut": whole[: 3 * PAGE_BYTES],
+        "empty": b"",
+    }.get(damage, whole)
+    kept.path.write_bytes(content)
+    if damage == "missing":
+        kept.path.unlink()
+    if damage == "with its key files":
+        kept.path.unlink()
+        key_path(kept.path).unlink()
+        copy_path(kept.path).unlink()
+    aside = kept.restore()
+    assert kept.names() == ["vroeg"]
+    if damage in ("missing", "with its key files"):
+        assert aside is None
+    else:
+        assert aside is not None
+        assert aside.read_bytes() == content
+        assert key_path(aside).exists()
+
+
+def test_the_log_of_a_killed_program_is_set_aside_with_its_vault(kept: Kept) -> None:
+    wal_path(kept.path).write_bytes(b"newest rows")
+    aside = kept.restore()
+    assert aside is not None
+    assert wal_path(aside).read_bytes() == b"newest rows"
+    assert kept.names() == ["vroeg"]
+
+
+def test_a_wrong_passphrase_or_a_damaged_backup_changes_nothing(kept: Kept) -> None:
+    before = {path.name: path.read_bytes() for path in kept.path.parent.iterdir() if path.is_file()}
+    with pytest.raises(WrongPassphrase):
+        Vault.restore(kept.path, kept.backup, HERS, NAME)
+    whole = kept.backup.read_bytes()
+    for content in (whole[:-PAGE_BYTES], whole[:-9] + b"\xff" * 9, b"\xff" * 99 + whole[99:]):
+        kept.backup.write_bytes(content)
+        with pytest.raises(VaultDamaged) as caught:
+            kept.restore()
+        assert caught.value.params["path"] == str(kept.backup)
+    for path in (key_path(kept.backup), copy_path(kept.backup)):
+        path.unlink()
+    with pytest.raises(KeyFileMissing):
+        kept.restore()
+    after = {path.name: path.read_bytes() for path in kept.path.parent.iterdir() if path.is_file()}
+    after.pop("team.borgvault-tries")
+    assert after == before
+
+
+def test_what_is_not_there_is_named(kept: Kept, tmp_path: Path) -> None:
+    with pytest.raises(VaultMissing) as caught:
+        Vault.restore(kept.path, tmp_path / "weg.borgvault", PASSPHRASE, NAME)
+    assert caught.value.params["path"] == str(tmp_path / "weg.borgvault")
+    with pytest.raises(FolderMissing):
+        Vault.restore(tmp_path / "weg" / "team.borgvault", kept.backup, PASSPHRASE, NAME)
+
+
+def test_an_open_vault_is_not_replaced(kept: Kept) -> None:
+    with Vault.open(kept.path, PASSPHRASE, NAME) as opened:
+        with pytest.raises(VaultInUse):
+            kept.restore()
+        opened.cases.create(new_case("nog een"))
+    assert kept.names() == ["laat", "nog een", "vroeg"]
+
+
+def test_a_backup_under_an_older_key_brings_its_key_file(kept: Kept) -> None:
+    with Vault.open(kept.path, PASSPHRASE, NAME) as opened:
+        opened.rotate()
+    kept.restore()
+    assert keyfile.read(kept.path).generations == (1,)
+    assert kept.names() == ["vroeg"]
+
+
+def test_somebody_added_since_is_out_and_can_be_added_again(kept: Kept) -> None:
+    with Vault.open(kept.path, PASSPHRASE, NAME) as opened:
+        opened.add_person("Noor", HERS, cost=Cost.floor())
+    kept.restore()
+    kept.names()
+    with pytest.raises(WrongPassphrase):
+        Vault.open(kept.path, HERS, "Noor")
+    with Vault.open(kept.path, PASSPHRASE, NAME) as opened:
+        opened.add_person("Noor", HERS, cost=Cost.floor())
+    Vault.open(kept.path, HERS, "Noor").close()
+
+
+def test_a_recovery_kit_opens_a_backup_too(tmp_path: Path) -> None:
+    path = tmp_path / "team.borgvault"
+    with staffed_vault(path) as vault:
+        words = vault.make_recovery(2, 3)
+        made = vault.backup().path
+    Vault.restore(path, made, shares=words[1:])
+    with Vault.recover(path, words[:2], NAME, HERS, Cost.floor()) as opened:
+        assert opened.person.name == NAME
+
+
+def test_a_bare_key_restores_too(tmp_path: Path) -> None:
+    with new_vault(tmp_path) as vault:
+        case = vault.cases.create(new_case())
+        made = vault.backup().path
+        vault.cases.erase(case.id)
+    Vault.restore(vault.path, made, KEY)
+    with Vault.open(vault.path, KEY) as again:
+        assert again.cases.get(case.id) == case
+
+
+def test_a_restore_that_was_bound_to_be_is_ended_by_whoever_comes_next(kept: Kept) -> None:
+    draft_path(kept.path).write_bytes(kept.backup.read_bytes())
+    marker_path(kept.path).write_bytes(key_path(kept.backup).read_bytes())
+    settle(kept.path)
+    assert kept.names() == ["vroeg"]
+    assert not marker_path(kept.path).exists()
+
+
+def test_a_restore_that_had_only_begun_is_forgotten(kept: Kept) -> None:
+    draft_path(kept.path).write_bytes(kept.backup.read_bytes()[:-PAGE_BYTES])
+    assert kept.names() == ["laat", "vroeg"]
+    assert not draft_path(kept.path).exists()
+
+
+def test_a_rotten_word_of_a_restore_leaves_the_vault_that_is_there(kept: Kept) -> None:
+    draft_path(kept.path).write_bytes(kept.backup.read_bytes())
+    marker_path(kept.path).write_bytes(key_path(kept.backup).read_bytes()[:-4])
+    assert kept.names() == ["laat", "vroeg"]
+    assert not draft_path(kept.path).exists()

@@ -1,0 +1,410 @@
+"""The file page by real clicks: who looked, how long it stays, who may see it, copies, erasing."""
+
+from __future__ import annotations
+
+import csv
+import json
+import stat
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from borg_triage.app import case_care
+from borg_triage.app.session import CaseSession, Session
+from borg_triage.app.talks import Talk, keep_talk
+from borg_triage.storage.keys.cost import Cost
+from borg_triage.ui.pages import cases, due, file, glass, handover
+from borg_triage.ui.widgets import due_notice
+from borg_triage.ui.widgets.case_list import CaseModel
+from tests.ui.conftest import Hand, MakeHand
+from tests.ui.outcome_support import cut_off, unnamed
+
+COLLEAGUE = "noors eigen lange wachtzin"
+
+
+def page_of(hand: Hand) -> file.Page:
+    page = hand.window.page
+    assert isinstance(page, file.Page)
+    return page
+
+
+def file_page(hand: Hand) -> file.Page:
+    hand.go("file")
+    return page_of(hand)
+
+
+def click(hand: Hand, widget: Any) -> None:
+    """Scroll to a button, and click it."""
+    page = hand.window.page
+    assert page is not None
+    page.ensureWidgetVisible(widget)  # type: ignore[attr-defined]
+    hand.settle()
+    hand.click(widget)
+
+
+def as_noor(hand: Hand, session: Session) -> Session:
+    """A colleague opens the same vault."""
+    session.vault.add_person("Noor", COLLEAGUE, cost=Cost.floor())
+    path = session.vault.path
+    session.close(back_up=False)
+    noor = Session.open(path, COLLEAGUE, "Noor", clock=hand.clock)
+    hand.window.leave(None)
+    hand.window.enter(noor)
+    hand.settle()
+    return noor
+
+
+def full_case(hand: Hand) -> CaseSession:
+    case = hand.case("police")
+    case.answer("flag.strangulation", "yes", note="hij kneep haar keel dicht", source="victim")
+    case.answer("flag.stalking", "yes", source="child", note="papa staat buiten")
+    case.answer("ask.stress", "no", source="perpetrator", note="bij mijn moeder in Delft")
+    return case
+
+
+# ---------------------------------------------------------------- the log
+
+
+def test_the_log_says_who_looked_and_goes_on_below(hand: Hand) -> None:
+    case = hand.case("police")
+    for number in range(12):
+        hand.clock.pass_(days=1)
+        case.judge("high", "undetermined", str(number))
+    page = file_page(hand)
+    first = len(page.log.list.shown)
+    assert page.log.list.shown[0].sentence == hand.t("log.did.read_log.case", who="M. de Boer")
+    assert hand.shows(hand.t("log.purpose.daily_task"), page.log)
+    click(hand, page.log.list.older)
+    assert len(page.log.list.shown) > first
+    assert page.log.list.shown[-1].sentence == hand.t("log.did.add.case", who="M. de Boer")
+    assert not page.log.list.older.isVisible()
+
+
+def test_purpose_and_principal_are_chosen_once_for_the_session(hand: Hand) -> None:
+    case = hand.case("police")
+    page = file_page(hand)
+    click(hand, page.log.identity.button)
+    working_as = page.log.identity.content
+    assert working_as is not None
+    working_as.purpose.select.choose("investigation")
+    working_as.purpose.select.chosen.emit("investigation")
+    working_as.on_behalf_of.setFocus()
+    hand.write("A. Smit")
+    case.answer("ask.stress", "yes")
+    entry = case.session.vault.log.entries(case_id=case.id)[-1]
+    assert (entry.purpose, entry.on_behalf_of) == ("investigation", "A. Smit")
+    hand.window.open_case(None)
+    hand.settle()
+    listed = hand.window.page
+    assert isinstance(listed, cases.Page)
+    assert listed.purpose.select.value() == "investigation"
+
+
+def test_the_log_is_saved_where_one_says_and_that_is_logged(hand: Hand, tmp_path: Path) -> None:
+    case = full_case(hand)
+    page = file_page(hand)
+    where = tmp_path / "uit"
+    where.mkdir()
+    page.log.export.ask_where = lambda name: str(where / name)
+    click(hand, page.log.export.csv)
+    click(hand, page.log.export.json)
+    saved = sorted(where.iterdir())
+    assert [path.name for path in saved] == ["logboek-2026-11-20.csv", "logboek-2026-11-20.jsonl"]
+    rows = list(csv.DictReader(StringIO(saved[0].read_text("utf-8"))))
+    lines = [json.loads(line) for line in saved[1].read_text("utf-8").splitlines()]
+    assert {line["case_id"] for line in lines} == {case.id}
+    assert [row["seq"] for row in rows] == [str(line["seq"]) for line in lines[:-1]]
+    assert (lines[-1]["action"], lines[-1]["detail"]) == ("read_log", {"kind": "jsonl"})
+    assert all("keel" not in path.read_text("utf-8") for path in saved)
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in saved)
+    head = case.session.vault.log.head()
+    page.log.export.ask_where = lambda name: str(tmp_path / "nergens" / name)
+    click(hand, page.log.export.csv)
+    assert hand.shows(hand.t("file.save.failed"), page.log)
+    assert case.session.vault.log.head() == head
+    page.log.export.ask_where = lambda _name: ""
+    click(hand, page.log.export.csv)
+    assert case.session.vault.log.head() == head
+
+
+# ---------------------------------------------------------------- how long it stays
+
+
+def test_the_term_is_said_with_its_source(hand: Hand) -> None:
+    hand.case("police")
+    page = file_page(hand)
+    for text in (
+        "20 november 2036",
+        "10 jaar",
+        "20 november 2031",
+        "Wet politiegegevens, artikel 14",
+        hand.t("retention.status.confirmed"),
+        "30 dagen",
+    ):
+        assert hand.shows(text, page.keeping), text
+
+
+def test_a_case_is_closed_held_and_made_a_working_copy(hand: Hand) -> None:
+    case = hand.case("shelter")
+    retention = case.session.vault.retention
+    page = file_page(hand)
+    assert hand.shows(hand.t("retention.why.not_started"), page.keeping)
+    click(hand, page.keeping.buttons["close"])
+    page = page_of(hand)
+    assert page.done is not None
+    assert hand.shows("20 november 2041", page.keeping)
+    assert retention.clock(case.id).closed_at == hand.clock.now
+    click(hand, page.keeping.buttons["reopen"])
+    assert retention.clock(case.id).closed_at is None
+    page = page_of(hand)
+    click(hand, page.keeping.buttons["copy.turn_on"])
+    page = page_of(hand)
+    assert hand.shows("90 dagen", page.keeping)
+    click(hand, page.keeping.buttons["hold"])
+    click(hand, page.keeping.hold)
+    assert page.keeping.told.text == hand.t("file.keeping.hold.error")
+    page.keeping.reason.setFocus()
+    hand.write("er loopt een klacht")
+    click(hand, page.keeping.hold)
+    page = page_of(hand)
+    assert hand.shows("er loopt een klacht", page.keeping)
+    assert hand.shows(hand.t("file.erase.held"), page.erasing)
+    click(hand, page.keeping.buttons["let_go"])
+    kept = retention.get(case.id)
+    assert kept is not None
+    assert (kept.hold_reason, kept.working_copy) == ("", True)
+
+
+def test_an_arrival_is_confirmed_and_the_working_copy_comes_due(hand: Hand) -> None:
+    case = full_case(hand)
+    case.hand_over("Veilig Thuis", encrypted=True, paper="veilig_thuis", save=lambda: None)
+    hand.go("handover")
+    shown = hand.window.page
+    assert isinstance(shown, handover.Page)
+    assert shown.arrived is not None
+    assert shown.arrived.confirm is not None
+    click(hand, shown.arrived.confirm)
+    assert case_care.confirmed_at(case) == hand.clock.now
+    assert shown.arrived.confirm is None
+    assert hand.shows("20 nov 2026", shown.arrived)
+    hand.clock.pass_(days=31)
+    hand.window.open_case(None)
+    hand.settle()
+    listed = hand.window.page
+    assert isinstance(listed, cases.Page)
+    assert listed.due.notice is not None
+    assert hand.shows("1 werkkopie kan weg", listed.due)
+    click(hand, listed.due.show_them)
+    found = hand.window.page
+    assert isinstance(found, due.Page)
+    assert [row.case.case_id for row in found.rows] == [case.id]
+    click(hand, found.rows[0].open)
+    assert isinstance(hand.window.page, file.Page)
+
+
+def test_the_list_says_how_many_files_reached_their_term(hand: Hand) -> None:
+    session = hand.session()
+    for name in ("Beuk", "Wilg", "Eik"):
+        session.new_case(name, "shelter").close_case()
+    session.new_case("Es", "shelter")
+    hand.go("cases")
+    page = hand.window.page
+    assert isinstance(page, cases.Page)
+    assert page.due.notice is None
+    assert not page.due.isVisible()
+    hand.clock.pass_(days=16 * 365)
+    hand.go("cases")
+    page = hand.window.page
+    assert isinstance(page, cases.Page)
+    assert hand.shows("3 dossiers hebben hun bewaartermijn bereikt.", page.due)
+    click(hand, page.due.show_them)
+    found = hand.window.page
+    assert isinstance(found, due.Page)
+    assert {row.case.pseudonym for row in found.rows} == {"Beuk", "Wilg", "Eik", "Es"}
+    click(hand, found.back)
+    assert isinstance(hand.window.page, cases.Page)
+
+
+def test_many_cases_are_read_while_the_window_lives_on(
+    hand: Hand, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(due_notice, "_AT_ONCE", 0)
+    session = hand.session()
+    for number in range(30):
+        session.new_case(f"Zaak {number}", "shelter").close_case()
+    hand.clock.pass_(days=16 * 365)
+    hand.window.go("cases")
+    for _ in range(3):
+        # Left at once, and back again: what was started then must not be lost, nor end the program.
+        hand.window.go("cases", new=True)
+        hand.settle()
+        hand.window.go("cases")
+    qtbot.waitUntil(lambda: hand.shows("30 dossiers hebben"), timeout=20_000)
+    assert len(session.dues.known or []) == 30
+
+
+# ---------------------------------------------------------------- who may see it
+
+
+def test_a_restricted_case_asks_a_colleague_why(hand: Hand) -> None:
+    case = hand.case("shelter")
+    case.answer("flag.strangulation", "yes")
+    page = file_page(hand)
+    click(hand, page.restricting.restrict)
+    assert page.restricting.told.text == hand.t("file.error.no_reason")
+    page.restricting.reason.setFocus()
+    hand.write("een collega kent hem")
+    click(hand, page.restricting.restrict)
+    page = page_of(hand)
+    assert hand.shows("een collega kent hem", page.restricting)
+    noor = as_noor(hand, case.session)
+    listed = hand.window.page
+    assert isinstance(listed, cases.Page)
+    model = listed.list.model()
+    assert isinstance(model, CaseModel)
+    assert "kent" not in " ".join(model.words(noor.cases()[0]))
+    assert hand.t("cases.restricted") in model.words(noor.cases()[0])[1]
+    listed.list.setFocus()
+    hand.press(Qt.Key.Key_Return)
+    asked = hand.window.page
+    assert isinstance(asked, glass.Page)
+    assert asked.back.hasFocus()
+    click(hand, asked.open)
+    assert isinstance(hand.window.page, glass.Page)
+    assert hand.window.context.case is None
+    click(hand, asked.why.rows["taking_over"])
+    click(hand, asked.open)
+    opened = hand.window.context.case
+    assert opened is not None
+    entries = noor.vault.log.entries(case_id=case.id)
+    assert [entry.action for entry in entries[-2:]] == ["break_glass", "view"]
+    page = file_page(hand)
+    assert hand.shows("M. de Boer", page.restricting)
+    for part, name in ((page.restricting, "lift"), (page.restricting, "restrict"), (page.erasing, "button")):
+        assert not hasattr(part, name)
+    assert page.keeping.buttons == {}
+    assert hand.shows(hand.t("glass.why.taking_over"), page.log)
+
+
+def test_a_restriction_is_lifted(hand: Hand) -> None:
+    case = hand.case("shelter")
+    case_care.restrict(case, "een collega kent hem")
+    page = file_page(hand)
+    click(hand, page.restricting.lift)
+    assert case.session.vault.retention.restriction(case.id) is None
+    assert hand.shows(hand.t("file.restrict.off"), page_of(hand).restricting)
+
+
+# ---------------------------------------------------------------- copies
+
+
+def test_a_copy_is_read_first_and_holds_nothing_of_others(hand: Hand, tmp_path: Path) -> None:
+    case = full_case(hand)
+    page = file_page(hand)
+    assert hand.shows(hand.t("file.copy.officer"), page.copies)
+    click(hand, page.copies.subject.rows["perpetrator"])
+    preview = page.copies.preview
+    assert preview is not None
+    assert "keel" not in preview.text.text()
+    assert "Delft" not in preview.text.text()
+    (tick,) = preview.ticks.values()
+    click(hand, tick)
+    assert "Delft" in preview.text.text()
+    click(hand, tick)
+    assert "Delft" not in preview.text.text()
+    click(hand, page.copies.request.rows["correction"])
+    preview.recipient.setFocus()
+    hand.write("privacyfunctionaris")
+    preview.ask_where = lambda name: str(tmp_path / name)
+    click(hand, preview.save)
+    saved = (tmp_path / "concept-overzicht-2026-11-20.txt").read_text("utf-8")
+    assert hand.t("inspection.banner") in saved
+    assert "papa" not in saved
+    entry = case.session.vault.log.entries(case_id=case.id)[-1]
+    assert (entry.action, entry.recipient, entry.detail["subject"]) == (
+        "correction",
+        "privacyfunctionaris",
+        "perpetrator",
+    )
+    click(hand, preview.save_list)
+    listed = (tmp_path / "lijst-privacyfunctionaris-2026-11-20.txt").read_text("utf-8")
+    assert "Delft" in listed
+
+
+# ---------------------------------------------------------------- erasing
+
+
+def test_a_case_is_erased_after_what_that_means(hand: Hand, qtbot: QtBot) -> None:
+    case = full_case(hand)
+    session = case.session
+    page = file_page(hand)
+    assert not page.erasing.sure.isVisible()
+    click(hand, page.erasing.button)
+    for line in ("goes", "stays", "outside", "no_way_back"):
+        assert hand.shows(hand.t(f"file.erase.{line}"), page.erasing)
+    assert page.erasing.sure.back.hasFocus()
+    click(hand, page.erasing.sure.back)
+    assert session.vault.cases.count() == 1
+    click(hand, page.erasing.button)
+    click(hand, page.erasing.sure.go_on)
+    qtbot.waitUntil(lambda: isinstance(hand.window.page, cases.Page), timeout=20_000)
+    hand.settle()
+    assert hand.window.context.case is None
+    assert hand.shows(hand.t("file.erase.done", name="Kastanje"))
+    assert session.vault.cases.count() == 0
+    assert session.vault.log.entries(case_id=case.id)[-1].action == "erase"
+    assert session.vault.log.first_broken() is None
+
+
+# ---------------------------------------------------------------- the page itself
+
+
+def test_with_the_partner_in_the_room_there_is_no_file(hand: Hand) -> None:
+    case = hand.case("shelter")
+    keep_talk(case, Talk(partner_present=True))
+    hand.window.refresh()
+    hand.settle()
+    assert "file" not in [button.entry.place.page for button in hand.window.side.buttons]
+    hand.go("file")
+    assert not isinstance(hand.window.page, file.Page)
+
+
+def test_the_file_is_the_last_section(hand: Hand) -> None:
+    hand.case("shelter")
+    last = hand.window.side.buttons[-1]
+    assert last.entry.place.page == "file"
+    hand.click(last)
+    assert isinstance(hand.window.page, file.Page)
+
+
+@pytest.mark.parametrize(
+    ("language", "mode", "zoom", "width"),
+    [
+        ("nl", "light", 100, 1366),
+        ("en", "dark", 200, 1366),
+        ("nl", "contrast", 200, 1366),
+        ("en", "light", 100, 480),
+    ],
+)
+def test_every_word_is_there_and_has_room(
+    make_hand: MakeHand, language: str, mode: str, zoom: int, width: int
+) -> None:
+    hand = make_hand(language, mode, zoom)
+    hand.window.resize(width, 768)
+    case = full_case(hand)
+    case.session.language = language
+    case.hand_over("Veilig Thuis", encrypted=False, paper="veilig_thuis", save=lambda: None)
+    case_care.restrict(case, "een collega kent hem, en dat is een lange reden die over de regel heen gaat")
+    page = file_page(hand)
+    click(hand, page.log.identity.button)
+    click(hand, page.keeping.buttons["hold"])
+    click(hand, page.copies.subject.rows["victim"])
+    click(hand, page.erasing.button)
+    hand.settle()
+    assert cut_off(page) == []
+    assert unnamed(page) == []
+    assert [text for text in hand.texts() if "⟦" in text or "{" in text] == []

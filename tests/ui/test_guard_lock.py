@@ -1,0 +1,479 @@
+"""What locks by itself: nobody there, the machine asleep, the folder gone; and what is left running."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QThread, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from borg_triage.app.session import Session
+from borg_triage.app.settings import LOCK_AFTER, load
+from borg_triage.storage.errors import VaultClosed
+from borg_triage.ui.guard.away import Slept
+from borg_triage.ui.guard.drive import DriveWatch, look_at
+from borg_triage.ui.guard.guard import Guard
+from borg_triage.ui.guard.idle import Idle
+from borg_triage.ui.guard.reasons import TOLD, Reason
+from borg_triage.ui.guard.warning import Soon
+from borg_triage.ui.jobs import Job
+from borg_triage.ui.pages import cases, interview, unlock
+from tests.ui.conftest import PASSPHRASE, WORKER, Hand, MakeHand
+
+
+class Seconds:
+    """Seconds that go by only when told to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def with_clock(hand: Hand) -> Seconds:
+    """Give the window guards whose idle time is in our hands."""
+    clock = Seconds()
+    assert hand.window.guard is not None
+    hand.window.guard.stop()
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    hand.window.guard = Guard(app, hand.window, clock)
+    return clock
+
+
+def pass_(hand: Hand, clock: Seconds, seconds: float) -> None:
+    clock.now += seconds
+    assert hand.window.guard is not None
+    hand.window.guard.idle.look()
+    hand.settle()
+
+
+def warnings(hand: Hand) -> list[Soon]:
+    return [one for one in QApplication.allWidgets() if isinstance(one, Soon) and one.isVisible()]
+
+
+def why_locked(hand: Hand, why: Reason, minutes: int = 5) -> str:
+    """The line that tells why."""
+    time_ = hand.window.context.texts.plural("lock.after.minutes", minutes)
+    line = hand.t(f"lock.reason.{why}", time=time_)
+    assert "⟦" not in line
+    return line
+
+
+def reason(hand: Hand) -> str:
+    """What the unlock page says above its form, after the way back."""
+    cover = hand.window.cover
+    assert cover is not None
+    hand.click(cover.go_on)
+    assert isinstance(hand.window.page, unlock.Page)
+    return " ".join(hand.texts(hand.window.page))
+
+
+# ---------------------------------------------------------------- nobody there
+
+
+def test_after_five_minutes_without_a_hand_it_locks_and_later_says_why(hand: Hand) -> None:
+    case = hand.case()
+    clock = with_clock(hand)
+    pass_(hand, clock, 4 * 60)
+    assert hand.window.cover is None
+    pass_(hand, clock, 61)
+    assert hand.window.cover is not None
+    assert hand.window.windowTitle() == hand.t("cover.title")
+    with pytest.raises(VaultClosed):
+        case.answer("ask.stress", "yes")
+    said = reason(hand)
+    assert why_locked(hand, "idle") in said
+    assert "5 minuten" in said
+    assert "Kastanje" not in said
+
+
+@pytest.mark.parametrize("touch", ["key", "mouse", "wheel", "page"])
+def test_any_touch_begins_the_time_anew(hand: Hand, touch: str) -> None:
+    hand.case()
+    clock = with_clock(hand)
+    for _ in range(3):
+        pass_(hand, clock, 4 * 60)
+        match touch:
+            case "key":
+                hand.press("x")
+            case "mouse":
+                QTest.mouseMove(hand.window.windowHandle(), QPoint(300, 300 + int(clock.now) % 50))
+            case "wheel":
+                QTest.wheelEvent(hand.window.windowHandle(), QPoint(400, 400), QPoint(0, -120))
+            case "page":
+                hand.go("door")
+        hand.settle()
+    assert hand.window.cover is None
+    pass_(hand, clock, 5 * 60)
+    assert hand.window.cover is not None
+
+
+def test_a_hand_in_a_panel_counts(hand: Hand) -> None:
+    hand.case()
+    clock = with_clock(hand)
+    hand.press(Qt.Key.Key_F12)
+    pass_(hand, clock, 4 * 60)
+    hand.press(Qt.Key.Key_Tab)
+    pass_(hand, clock, 4 * 60)
+    assert hand.window.cover is None
+
+
+def test_it_is_said_twenty_seconds_before_and_moves_nothing(hand: Hand) -> None:
+    hand.case()
+    clock = with_clock(hand)
+    page = hand.window.page
+    assert page is not None
+    before = page.geometry()
+    pass_(hand, clock, 4 * 60 + 39)
+    assert not warnings(hand)
+    pass_(hand, clock, 2)
+    (soon,) = warnings(hand)
+    assert hand.t("lock.soon", seconds=20) in hand.texts(soon)
+    assert soon.geometry().bottom() < hand.window.height()
+    assert page.geometry() == before
+    assert not soon.findChildren(QTimer)
+    pass_(hand, clock, 10)
+    assert len(warnings(hand)) == 1
+    hand.press("x")
+    assert not warnings(hand)
+    pass_(hand, clock, 4 * 60 + 30)
+    assert hand.window.cover is None
+
+
+def test_the_warning_lies_over_a_panel(hand: Hand) -> None:
+    hand.case()
+    clock = with_clock(hand)
+    hand.press(Qt.Key.Key_F1)
+    panel = QApplication.activeModalWidget()
+    pass_(hand, clock, 4 * 60 + 45)
+    (soon,) = warnings(hand)
+    assert soon.window() is panel
+    pass_(hand, clock, 20)
+    assert hand.window.cover is not None
+
+
+def test_the_timer_itself_locks(qapp: QApplication, qtbot: QtBot) -> None:
+    locked: list[bool] = []
+    idle = Idle(qapp, time.monotonic, lambda _on: None, lambda: locked.append(True))
+    idle.start(0)
+    qtbot.waitUntil(lambda: locked == [True], timeout=2000)
+
+
+def test_without_a_vault_nothing_is_counted(hand: Hand) -> None:
+    clock = with_clock(hand)
+    pass_(hand, clock, 3600)
+    assert hand.window.cover is None
+    assert isinstance(hand.window.page, unlock.Page)
+
+
+def test_the_time_is_chosen_in_the_menu_and_holds_at_once(hand: Hand) -> None:
+    hand.case()
+    clock = with_clock(hand)
+    menu = hand.window.header.look_menu()
+    (after,) = [one.menu() for one in menu.actions() if one.text() == hand.t("lock.after")]
+    texts = hand.window.context.texts
+    assert [one.text() for one in after.actions()] == [
+        texts.plural("lock.after.minutes", minutes) for minutes in LOCK_AFTER
+    ]
+    assert [one.isChecked() for one in after.actions()] == [minutes == 5 for minutes in LOCK_AFTER]
+    after.actions()[1].trigger()
+    assert load().lock_after == 2
+    pass_(hand, clock, 2 * 60 + 1)
+    assert why_locked(hand, "idle", 2) in reason(hand)
+
+
+# ---------------------------------------------------------------- why
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_unlock_page_says_why_in_one_line_and_keeps_it_in_another_language(
+    make_hand: MakeHand, language: str
+) -> None:
+    hand = make_hand(language)
+    for why in TOLD:
+        hand.session()
+        hand.window.lock(why)
+        assert why_locked(hand, why) in reason(hand)
+        page = hand.window.page
+        assert isinstance(page, unlock.Page)
+        assert not page.making
+        assert hand.window.isAncestorOf(hand.window.focusWidget())
+    hand.press("l", Qt.KeyboardModifier.ControlModifier)
+    assert hand.window.context.language != language
+    assert hand.shows(why_locked(hand, TOLD[-1]))
+
+
+@pytest.mark.parametrize("why", ["asked", "hidden"])
+def test_what_was_done_on_purpose_is_not_explained(hand: Hand, why: Reason) -> None:
+    hand.session()
+    hand.window.lock(why)
+    if hand.window.cover is not None:
+        hand.click(hand.window.cover.go_on)
+    page = hand.window.page
+    assert isinstance(page, unlock.Page)
+    assert not [one for one in TOLD if hand.shows(why_locked(hand, one))]
+
+
+# ---------------------------------------------------------------- asleep
+
+
+@pytest.mark.parametrize(
+    ("by_day", "lived", "tells"),
+    [
+        (2, 2, False),
+        (9, 2, False),
+        (-3600, 2, False),
+        (3600, 2, True),
+        (3600, 3600, True),
+        (20, 3, True),
+        (2, 30, True),
+    ],
+)
+def test_a_sleep_shows_in_the_clocks(qapp: QApplication, by_day: float, lived: float, tells: bool) -> None:
+    told: list[str] = []
+    wall, steady = Seconds(), Seconds()
+    slept = Slept(qapp, told.append, wall, steady)
+    slept.look()
+    wall.now += by_day
+    steady.now += lived
+    slept.look()
+    slept.look()
+    slept.stop()
+    assert told == (["asleep"] if tells else [])
+
+
+def test_a_program_that_was_halted_locks_when_it_goes_on(
+    hand: Hand, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = hand.case()
+    assert hand.window.guard is not None
+    # Half a minute that the window's thread did not live through, as the clocks tell it.
+    real = time.time
+    monkeypatch.setattr(hand.window.guard.slept, "_wall", lambda: real() + 30)
+    qtbot.waitUntil(lambda: hand.window.cover is not None, timeout=5000)
+    with pytest.raises(VaultClosed):
+        case.answer("ask.stress", "yes")
+    assert why_locked(hand, "asleep") in reason(hand)
+
+
+# ---------------------------------------------------------------- the drive
+
+
+@pytest.mark.parametrize("how", ["renamed", "removed"])
+def test_a_vault_whose_folder_goes_away_locks_and_says_so(hand: Hand, qtbot: QtBot, how: str) -> None:
+    stick = hand.folder / "stick"
+    stick.mkdir()
+    hand.folder = stick
+    case = hand.case()
+    if how == "renamed":
+        stick.rename(stick.with_name("elsewhere"))
+    else:
+        for file in stick.iterdir():
+            file.unlink()
+        stick.rmdir()
+    qtbot.waitUntil(lambda: hand.window.cover is not None, timeout=8000)
+    assert _is_closed(case.session)
+    assert why_locked(hand, "drive") in reason(hand)
+
+
+def _is_closed(session: Session) -> bool:
+    try:
+        session.cases()
+    except VaultClosed:
+        return True
+    return False
+
+
+def test_a_share_that_does_not_answer_is_told_and_never_waited_for(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    clock, told, answers = Seconds(), list[Reason](), deque[bool]()
+    watch = DriveWatch(qapp, told.append, clock, lambda _path: answers)
+    watch.start(tmp_path)
+    watch.look()
+    clock.now += 9
+    watch.look()
+    assert told == []
+    clock.now += 2
+    watch.look()
+    watch.look()
+    answers.append(True)
+    watch.look()
+    assert told == ["share"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ([True, True, True, True], []),
+        ([False, True, False, True], []),
+        ([True, False, False, True], ["drive"]),
+    ],
+)
+def test_one_look_that_fails_is_not_enough(
+    qapp: QApplication, tmp_path: Path, answers: list[bool], told: list[str]
+) -> None:
+    heard: list[Reason] = []
+    watch = DriveWatch(qapp, heard.append, time.monotonic, lambda _path: deque([answers.pop(0)]))
+    watch.start(tmp_path)
+    for _ in range(7):
+        if answers:
+            watch.look()
+    watch.stop()
+    assert heard == told
+
+
+def test_a_look_sees_whether_the_file_is_there(tmp_path: Path, qtbot: QtBot) -> None:
+    seen, missed = look_at(tmp_path), look_at(tmp_path / "nothing")
+    qtbot.waitUntil(lambda: bool(seen and missed), timeout=3000)
+    assert (list(seen), list(missed)) == ([True], [False])
+
+
+def test_a_share_that_hangs_is_closed_without_the_window_waiting(
+    hand: Hand, monkeypatch: pytest.MonkeyPatch, slow: threading.Event, qtbot: QtBot
+) -> None:
+    session = hand.session()
+    really = session.close
+
+    def hang() -> None:
+        slow.wait(20)
+        really()
+
+    monkeypatch.setattr(session, "close", hang)
+    began = time.perf_counter()
+    hand.window.lock("share")
+    assert time.perf_counter() - began < 5
+    assert hand.window.cover is not None
+    slow.set()
+    qtbot.waitUntil(lambda: _is_closed(session), timeout=3000)
+
+
+@pytest.fixture
+def slow() -> Iterator[threading.Event]:
+    """Lets slow work end."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+# ---------------------------------------------------------------- work under way
+
+
+def test_a_vault_that_was_being_opened_is_closed_again_and_never_shown(
+    make_hand: MakeHand, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Session.create(tmp_path / "team.borgvault", PASSPHRASE, WORKER).close()
+    hand = make_hand()
+    page = hand.window.page
+    assert isinstance(page, unlock.Page)
+    opened: list[Session] = []
+    really = Session.open
+
+    def noted(*args: object, **kwargs: object) -> Session:
+        opened.append(really(*args, **kwargs))  # type: ignore[arg-type]
+        return opened[0]
+
+    monkeypatch.setattr(Session, "open", noted)
+    page.passphrase.line.setText(PASSPHRASE)
+    page.worker.setText(WORKER)
+    hand.click(page.submit)
+    assert not hand.window.isEnabled()
+    hand.press(Qt.Key.Key_Escape)
+    hand.press(Qt.Key.Key_Escape)
+    cover = hand.window.cover
+    assert cover is not None
+    assert hand.window.isEnabled()
+    assert not opened
+    qtbot.waitUntil(lambda: bool(opened) and _is_closed(opened[0]), timeout=30_000)
+    qtbot.waitUntil(lambda: not isValid(page), timeout=3000)
+    assert hand.window.cover is cover
+    assert hand.window.context.session is None
+    hand.click(cover.go_on)
+    assert isinstance(hand.window.page, unlock.Page)
+    assert hand.window.page.passphrase.text() == ""
+
+
+def test_work_of_a_page_ends_in_peace_and_never_holds_the_window(
+    hand: Hand, qtbot: QtBot, slow: threading.Event
+) -> None:
+    case = hand.case()
+    page = hand.window.page
+    assert isinstance(page, interview.Page)
+    heard: list[object] = []
+
+    def work() -> str:
+        # As a backup would: the vault is in use until it is done.
+        with case.session.vault._database.transaction():
+            slow.wait(20)
+        return "done"
+
+    job = Job(page, work, heard.append, heard.append)
+    job.start()
+    qtbot.wait(50)
+    began = time.perf_counter()
+    hand.press(Qt.Key.Key_Escape)
+    hand.press(Qt.Key.Key_Escape)
+    assert time.perf_counter() - began < 2
+    assert hand.window.cover is not None
+    hand.click(hand.window.cover.go_on)
+    assert isinstance(hand.window.page, unlock.Page)
+    assert isValid(page)
+    hand.window.caught(ValueError("of the page that is gone"))
+    assert hand.window.errors.notice is None
+    slow.set()
+    qtbot.waitUntil(lambda: not isValid(page) and _is_closed(case.session), timeout=3000)
+    assert not isValid(job)
+    assert heard == ["done"]
+    hand.window.caught(ValueError("of the page that shows"))
+    assert hand.window.errors.notice is not None
+
+
+def test_an_error_under_the_cover_shows_nothing(hand: Hand) -> None:
+    hand.case()
+    hand.window.lock("hidden")
+    hand.window.caught(ValueError("Kastanje"))
+    hand.window.fail(ValueError("Kastanje"))
+    hand.settle()
+    assert sorted(hand.texts()) == sorted([hand.t("cover.text"), hand.t("cover.go_on")])
+
+
+# ---------------------------------------------------------------- nothing is left behind
+
+
+def test_after_locking_and_after_closing_no_timer_and_no_thread_goes_on(hand: Hand, qtbot: QtBot) -> None:
+    threads, grounds = set(threading.enumerate()), set(QApplication.topLevelWidgets())
+    hand.case()
+    hand.window.lock("hidden")
+    qtbot.wait(150)
+    hand.settle()
+    running = [one for one in hand.window.findChildren(QTimer) if one.isActive()]
+    assert hand.window.guard is not None
+    # Only the clocks are still compared.
+    assert [one.parent() for one in running] == [hand.window.guard.slept]
+    assert set(QApplication.topLevelWidgets()) <= grounds
+    hand.window.close()
+    hand.settle()
+    assert not [one for one in hand.window.findChildren(QTimer) if one.isActive()]
+    qtbot.waitUntil(lambda: set(threading.enumerate()) <= threads, timeout=3000)
+    assert not hand.window.findChildren(QThread)
+    assert hand.window.guard is None
+
+
+def test_a_vault_can_be_opened_again_after_each_lock(hand: Hand) -> None:
+    for why in ("hidden", "asked", "idle", "drive", "share"):
+        hand.session()
+        assert isinstance(hand.window.page, cases.Page)
+        assert hand.window.cover is None
+        assert hand.window.windowTitle() == hand.t("app.name")
+        hand.window.lock(why)  # type: ignore[arg-type]
+        hand.settle()

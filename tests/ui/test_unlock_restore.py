@@ -1,0 +1,138 @@
+"""Backups: made, kept, checked and put back through the windows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from borg_triage.app.session import Session
+from borg_triage.ui.pages import unlock, unlock_restore
+from borg_triage.ui.widgets.care_backups import BackupRow
+from tests.ui.conftest import PASSPHRASE, WORKER, Hand
+from tests.ui.vault_support import care, done, is_open, lock, page_of, restoring
+
+
+def test_a_backup_is_made_now_and_listed_as_checked(hand: Hand, qtbot: QtBot) -> None:
+    session = hand.session()
+    assert hand.shows(hand.t("care.backups.none"), care(hand))
+    hand.click(page_of(hand).backups.make)
+    done(hand, qtbot)
+    (backup,) = session.vault.backups()
+    page = page_of(hand)
+    assert [row.backup for row in page.backups.rows] == [backup]
+    assert hand.shows(hand.t("care.backups.kind.rolling"), page.backups)
+
+
+def test_how_many_backups_are_kept_is_kept_in_the_vault(hand: Hand) -> None:
+    session = hand.session()
+    part = care(hand).backups
+    for select, value in ((part.copies, "20"), (part.days, "365")):
+        select.choose(value)
+        select.chosen.emit(value)
+    assert (session.vault.keeping.copies, session.vault.keeping.days) == (20, 365)
+    assert part.kept.text == hand.t("care.keeping.kept")
+
+
+def test_a_check_says_in_words_what_holds(hand: Hand, qtbot: QtBot) -> None:
+    hand.session()
+    part = care(hand).check
+    hand.click(part.start)
+    done(hand, qtbot)
+    assert part.told.text == hand.t("care.check.good")
+    assert hand.shows(hand.t("vault.check.keys"), part)
+    assert hand.shows(hand.t("care.check.holds"), part)
+    assert not hand.shows(hand.t("care.check.fails"), part)
+
+
+def test_a_check_says_what_does_not_hold_and_what_to_do(hand: Hand, qtbot: QtBot) -> None:
+    session = hand.session()
+    care(hand)
+    hand.click(page_of(hand).backups.make)
+    done(hand, qtbot)
+    (backup,) = session.vault.backups()
+    content = bytearray(backup.path.read_bytes())
+    content[5000] ^= 1
+    backup.path.write_bytes(content)
+    part = page_of(hand).check
+    hand.click(part.start)
+    done(hand, qtbot)
+    assert hand.shows(hand.t("vault.check.backup_bad", backup=backup.path.name), part)
+    assert hand.shows(hand.t("care.check.fails"), part)
+    assert part.told.text != hand.t("care.check.good")
+
+
+def test_a_backup_is_restored_from_the_page_and_the_present_vault_is_set_aside(
+    hand: Hand, qtbot: QtBot
+) -> None:
+    session = hand.session()
+    session.new_case("Voor de kopie", "shelter")
+    session.vault.backup()
+    session.new_case("Na de kopie", "shelter")
+    hand.go("cases")
+    row: BackupRow = care(hand).backups.rows[0]
+    hand.click(row.button)
+    assert hand.shows(hand.t("care.restore.aside"), row)
+    hand.click(row.sure.go_on)
+    page = restoring(hand)
+    assert not is_open(hand)
+    assert page.worker.text() == WORKER
+    assert page.backups.value == str(row_path(page, session))
+    page.passphrase.line.setText(PASSPHRASE)
+    hand.click(page.submit)
+    assert page.sure.isVisible()
+    assert hand.shows(hand.t("unlock.restore.sure.since"), page)
+    hand.click(page.sure.go_on)
+    done(hand, qtbot)
+    assert page_of(hand).done is not None
+    opened = hand.window.context.session
+    assert opened is not None
+    assert [case.pseudonym for case in opened.cases()] == ["Voor de kopie"]
+    (aside,) = [backup for backup in opened.vault.backups() if backup.kind == "replaced"]
+    assert hand.shows(aside.path.name)
+    assert hand.shows(hand.t("care.backups.kind.replaced"))
+
+
+def row_path(page: unlock_restore.Page, session: Session) -> Path:
+    """The oldest backup: the one that was chosen (locking made another)."""
+    return sorted(Path(option) for option in page.backups.options if session.vault.path.stem in option)[0]
+
+
+def test_a_vault_that_is_gone_is_restored_from_the_first_window(hand: Hand, qtbot: QtBot) -> None:
+    session = hand.session()
+    path = session.vault.path
+    session.new_case("Merel", "shelter")
+    session.vault.backup()
+    lock(hand)
+    for file in path.parent.glob(f"{path.name}*"):
+        file.unlink()
+    hand.go("unlock")
+    hand.go("restore")
+    page = restoring(hand)
+    assert page.choice.currentText() == path.stem
+    hand.click(next(iter(page.backups.options.values())))
+    page.worker.setText(WORKER)
+    page.passphrase.line.setText("niet de goede wachtzin")
+    hand.click(page.submit)
+    hand.click(page.sure.go_on)
+    done(hand, qtbot)
+    assert page.fault.text
+    assert not path.exists()
+    page.passphrase.line.setText(PASSPHRASE)
+    hand.click(page.submit)
+    hand.click(page.sure.go_on)
+    done(hand, qtbot)
+    assert hand.window.context.session is not None
+    assert [case.pseudonym for case in hand.window.context.session.cases()] == ["Merel"]
+
+
+def test_without_a_chosen_backup_nothing_is_restored(hand: Hand, qtbot: QtBot) -> None:
+    session = hand.session()
+    session.vault.backup()
+    lock(hand)
+    page = hand.window.page
+    assert isinstance(page, unlock.OpenPage)
+    hand.click(page.to_restore)
+    hand.click(restoring(hand).submit)
+    assert restoring(hand).fault.text == hand.t("unlock.restore.error.none_chosen")
+    assert not restoring(hand).sure.isVisible()
