@@ -1,8 +1,8 @@
 """The smallest joint changes that make the outcome lighter, where no single answer does.
 
-Only items named as evidence can make something lighter, and an item that carries the outcome alone must
-be part of every such change. So a few worlds tell which items are needed, and the rest are tried in twos
-and threes.
+Only items named as evidence, and graver answers that stand behind them, can make something lighter, and an
+item that carries the outcome alone must be part of every such change. So a few worlds tell which items are
+needed, and the rest are tried in twos and threes.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class LighterChanges:
         of them does it, there is nothing to add.
         """
         wanted = {
-            kind: items
+            kind: self._with_what_stands_behind(items)
             for kind, items in named.items()
             if 0 < len(items) <= _MOST_NAMED and self._lighter[kind] and not self._done(kind, known)
         }
@@ -59,6 +59,17 @@ class LighterChanges:
             for change in self._smallest(kind, needed, wanted[kind]):
                 joint.setdefault((change.item, *change.together), change)
         return list(joint.values())
+
+    def _with_what_stands_behind(self, named: Sequence[str]) -> Sequence[str]:
+        """The named items, and what else was answered for the worse: taking away the reasons of now may
+        leave those. Where these are too many, three answers would not do.
+        """
+        behind = [
+            item
+            for item, value in self._counted.items()
+            if item in self._best and value != self._best[item] and item not in named
+        ]
+        return (*named, *behind) if len(named) + len(behind) <= _MOST_NAMED else named
 
     def _done(self, kind: str, known: Sequence[Change]) -> bool:
         lighter = self._lighter[kind]

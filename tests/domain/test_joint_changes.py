@@ -1,4 +1,4 @@
-"""Joint changes that the search does not find yet.
+"""Joint changes of which one part is no reason of now, but stands behind one.
 
 Decided for `would_change`: the smallest changes, of at most three items, that lower level, pattern or route.
 """
@@ -11,9 +11,6 @@ from borg_triage.app.instruments import current
 from tests.mutation.test_what_would_change import joint_changes, smallest_changes
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the search looks among the items that the present reasons name, no further"
-)
 @pytest.mark.parametrize(
     "graver",
     [

@@ -155,10 +155,10 @@ def test_an_upgrade_that_goes_wrong_leaves_the_vault_as_it_was(
         case = vault.cases.create(new_case())
         vault.settings.put("team", "De Brug")
     released = migrate._migrations()
-    monkeypatch.setattr(migrate, "_migrations", lambda: (*released, step))
-    with pytest.raises(Exception, match=r"vault\.error"):
-        opened(path)
-    monkeypatch.undo()
+    with monkeypatch.context() as patched:
+        patched.setattr(migrate, "_migrations", lambda: (*released, step))
+        with pytest.raises(Exception, match=r"vault\.error"):
+            opened(path)
     with Vault.open(path, PASSPHRASE, NAME) as vault:
         assert vault.cases.get(case.id) == case
         assert migrate.version(vault._database) == len(released)

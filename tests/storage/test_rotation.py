@@ -87,10 +87,10 @@ def test_without_room_the_old_key_stands_and_work_goes_on(
         draft_path(vault.path).write_bytes(b"half")
         raise NoSpace(vault.path)
 
-    monkeypatch.setattr(copying, "export", full)
-    with pytest.raises(NoSpace):
-        vault.rotate()
-    monkeypatch.undo()
+    with monkeypatch.context() as patched:
+        patched.setattr(copying, "export", full)
+        with pytest.raises(NoSpace):
+            vault.rotate()
     assert contents(vault) == before
     assert not draft_path(vault.path).exists()
     assert keyfile.read(vault.path).generations == (1,)
