@@ -66,8 +66,8 @@ class LighterChanges:
         """
         behind = [
             item
-            for item, value in self._counted.items()
-            if item in self._best and value != self._best[item] and item not in named
+            for item, best in self._best.items()
+            if self._counted.get(item, best) != best and item not in named
         ]
         return (*named, *behind) if len(named) + len(behind) <= _MOST_NAMED else named
 

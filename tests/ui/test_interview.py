@@ -150,7 +150,7 @@ def test_a_new_talk_ends_the_neutral_view(hand: Hand) -> None:
     assert talk is not None
     assert not talk.partner_present
     assert hand.shows(hand.t("interview.present.title"))
-    assert [one.entry.place.page for one in hand.window.side.buttons][-1] == "handover"
+    assert [one.entry.place.page for one in hand.window.side.buttons][-1] == "file"
 
 
 def test_a_talk_that_could_not_be_kept_is_said(hand: Hand) -> None:
