@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from borg_triage.storage import backup_files
 from borg_triage.storage.log import LogEntry
 from borg_triage.text import formats
 from borg_triage.text.catalog import Catalog
@@ -44,12 +45,22 @@ def sentence(entry: LogEntry, texts: Catalog) -> str:
         action=entry.action,
         recipient=entry.recipient or texts.text("log.nobody_named"),
         why=_or_itself("glass.why", why, texts),
+        backup=_backup(entry, texts),
+        entries=entry.detail.get("entries", 0),
     )
 
 
 def purpose(entry: LogEntry, texts: Catalog) -> str:
     """What it was done for."""
     return _or_itself("log.purpose", entry.purpose, texts)
+
+
+def _backup(entry: LogEntry, texts: Catalog) -> str:
+    """Which backup an entry tells of."""
+    made = backup_files.moment_of(str(entry.detail.get("backup", "")))
+    if made is None:
+        return texts.text("log.backup.elsewhere")
+    return texts.text("log.backup.of", when=formats.moment(made, texts.language))
 
 
 def _told(alike: tuple[LogEntry, ...], texts: Catalog) -> Told:
@@ -73,7 +84,10 @@ def _more(entry: LogEntry, texts: Catalog) -> Iterator[str]:
 
 def _same(entry: LogEntry) -> tuple[object, ...]:
     day: datetime = entry.at.astimezone(formats.DUTCH_TIME)
-    what = (entry.action, *(entry.detail.get(name) for name in ("kind", "scope", "why", "paper", "setting")))
+    what = (
+        entry.action,
+        *(entry.detail.get(name) for name in ("kind", "scope", "why", "paper", "setting", "entries")),
+    )
     who = (entry.person_id, entry.person, entry.on_behalf_of, entry.purpose, entry.recipient)
     return (day.date(), entry.case_id, *what, *who)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from borg_triage.storage import swap
+from borg_triage.storage import backup_keys, swap
 from borg_triage.storage.database import Database, Progress
 from borg_triage.storage.errors import VaultClosed, VaultError
 from borg_triage.storage.keying import RawKey
@@ -136,8 +136,11 @@ def end_rotation(vault: Unlocked, progress: Progress | None = None) -> None:
     ring = needed_ring(vault)
     newest = max(ring.keys)
     if ring.keys[newest] != vault.key:
+        past = {generation: key for generation, key in ring.keys.items() if generation != newest}
 
         def tell(copy: Database) -> None:
+            # In the same step as the new key: there are backups under the old one.
+            backup_keys.remember(SettingStore(copy), past)
             LogStore(copy).append(vault.entry("key_rotated", generation=newest))
 
         key = RawKey(ring.keys[newest].material)

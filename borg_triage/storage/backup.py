@@ -152,28 +152,13 @@ def behind(database: Database) -> bool:
     return database.row(sql, _NO_WORK) is not None
 
 
-def share_keys(vault: Path, keys: KeyFile) -> None:
-    """Bring the key file of every backup under the present database key up to date.
-
-    So that a changed passphrase opens them, and a withdrawn person or an old recovery kit does not. Those
-    under an older key keep theirs. Best effort: a backup that cannot be written to is left as it is.
-    """
-    for backup in backup_files.listed(vault):
-        try:
-            found = keyfile.read(backup.path)
-            if found.vault == keys.vault and found.generations == keys.generations and found != keys:
-                keyfile.write(backup.path, keys)
-        except VaultError:
-            continue
-
-
 def restore(
-    vault: Path, source: Path, secret: Secret, change: Callable[[Database], KeyFile | None]
+    vault: Path, source: Path, secret: Secret, key: Secret, change: Callable[[Database], KeyFile | None]
 ) -> Path | None:
     """Put a backup in the vault's place, verified before; where what lay there is now, if anything did.
 
-    secret: the backup's database key. change: what is done to the restored vault before it is put in place
-    (the entry in its log); gives the key file to put beside it. The vault itself need not open, nor be there.
+    secret: the backup's database key; key: that of the restored vault. change: what is done to it before it
+    is put in place (the entry in its log); gives its key file. The vault itself need not open, nor be there.
     Raises VaultInUse, VaultDamaged (the backup is), NoSpace, other VaultErrors and what `change` raises; then
     the vault is as it was.
     """
@@ -181,10 +166,10 @@ def restore(
     with swap.held(vault) as let_go:
         try:
             with copying.opened(source, secret, source) as database:
-                copying.copy(database, draft, secret)
+                copying.copy(database, draft, key)
                 expected = copying.facts(database)
-            copying.verify(draft, secret, source, expected, deep=False)
-            keys = swap.finish_draft(draft, secret, vault, change)
+            copying.verify(draft, key, source, expected, deep=False)
+            keys = swap.finish_draft(draft, key, vault, change)
             let_go()
             return swap.commit(vault, keys)
         finally:

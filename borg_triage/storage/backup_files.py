@@ -69,8 +69,8 @@ def listed(vault: Path) -> list[Backup]:
     for path in _files(backups_folder(vault)):
         match = pattern.fullmatch(path.name)
         if match is not None:
-            with suppress(ValueError):
-                at = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
+            at = moment_of(match[1])
+            if at is not None:
                 found.append(Backup(at, path, match[2] or ""))
     return sorted(found, reverse=True)
 
@@ -78,6 +78,14 @@ def listed(vault: Path) -> list[Backup]:
 def stamp(at: datetime) -> str:
     """A moment as it stands in a backup's name."""
     return f"{at.astimezone(UTC):{_STAMP}}"
+
+
+def moment_of(stamp: str) -> datetime | None:
+    """The moment that `stamp` wrote; None where it is no such text."""
+    try:
+        return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def new_path(vault: Path, at: datetime, kind: str = "") -> Path:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from borg_triage.storage import backup, backup_files, migrate
-from borg_triage.storage.codec import encode
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keys import keyfile
-from borg_triage.storage.log import Head, LogStore
+from borg_triage.storage.log import Head, LogStore, Wanted
 from borg_triage.storage.places import key_paths
 from borg_triage.storage.unlocked import Unlocked
+
+_MOST_RESTORES: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +82,19 @@ def _log(log: LogStore, heads: list[Head]) -> Finding:
 
 
 def _heads(vault: Unlocked) -> Iterator[Head]:
-    # Backups from before a restore may hold what the restore took back.
-    row = vault.database.row("SELECT max(at) FROM log WHERE action = 'restore'")
-    since = (row and row[0]) or ""
+    taken_back = list(_taken_back(vault.log))
     for one in backup_files.listed(vault.path):
-        if one.usable and str(encode(one.at)) >= since:
+        if one.usable and not any(since < one.at < until for since, until in taken_back):
             head = backup.head_of(vault.path, one, vault.keys())
             if head is not None and head.seq:
                 yield head
+
+
+def _taken_back(log: LogStore) -> Iterator[tuple[datetime, datetime]]:
+    """From when to when a restore took back what was done: backups of that time may know it."""
+    start = datetime.min.replace(tzinfo=UTC)
+    for told in log.latest(Wanted(action="restore"), _MOST_RESTORES):
+        yield backup_files.moment_of(str(told.detail.get("backup", ""))) or start, told.at
 
 
 def _key_files(vault: Unlocked) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from borg_triage.storage import keying, migrate
 from borg_triage.storage.database import Database, Progress, translated
-from borg_triage.storage.errors import VaultDamaged, from_os
+from borg_triage.storage.errors import VaultDamaged, VaultError, from_os
 from borg_triage.storage.keying import Secret
 from borg_triage.storage.opening import first_read
 from borg_triage.storage.places import sync_file
@@ -88,6 +88,32 @@ def opened(file: Path, secret: Secret, vault: Path) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+@contextmanager
+def seen(file: Path, secret: Secret, vault: Path) -> Iterator[Database]:
+    """A file to look into as it lies there: nothing is written, taken or waited for.
+
+    What is in a write-ahead log beside it does not show. Errors name `vault`. Raises VaultDamaged where the
+    secret does not fit, other VaultErrors.
+    """
+    with translated(vault):
+        connection = keying.connect(file, secret, to_look=True)
+    database = Database(connection, vault, file)
+    try:
+        database.row("PRAGMA application_id")
+        yield database
+    finally:
+        database.close()
+
+
+def fits(file: Path, secret: Secret, vault: Path) -> bool:
+    """Whether a file is under this key; False also where it cannot be read."""
+    try:
+        with seen(file, secret, vault):
+            return True
+    except VaultError:
+        return False
 
 
 def facts(database: Database) -> Facts:

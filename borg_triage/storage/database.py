@@ -229,5 +229,7 @@ class Database:
     def _first_damage(self, error: VaultError) -> VaultError:
         """After a page that does not authenticate SQLCipher calls all further writes "read-only"."""
         if isinstance(error, VaultDamaged) and self._damage is None:
-            self._damage = error.naming(self.advise())
+            # First: looking for the backup to name may meet the same damage.
+            self._damage = error
+            error.naming(self.advise())
         return self._damage or error

@@ -6,6 +6,7 @@ database in agreement, and the opening itself written down.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -31,6 +32,7 @@ from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.log import NewLogEntry
+from borg_triage.storage.places import key_paths
 from borg_triage.storage.recognise import refuse_what_cannot_be_a_vault
 from borg_triage.storage.unlocked import Clock, Unlocked, nobody
 
@@ -71,7 +73,10 @@ def with_passphrase(path: Path, passphrase: str, name: str, clock: Clock, cost: 
     try:
         try:
             vault = _with_key_file(path, unlock, clock)
-        except KeyFileMissing as error:
+        except (KeyFileMissing, WrongPassphrase) as error:
+            # The key file of a backup may have been tried, also for a vault of version 1 that was put back.
+            if any(os.path.lexists(file) for file in key_paths(path)):
+                raise
             ring = _converted(path, passphrase, name, clock, cost, error)
             vault = with_ring(path, ring, clock)
     except WrongPassphrase:
@@ -181,7 +186,7 @@ def _key_files_of_backups(path: Path) -> Iterator[KeyFile]:
 
 
 def _converted(
-    path: Path, passphrase: str, name: str, clock: Clock, cost: Cost | None, missing: KeyFileMissing
+    path: Path, passphrase: str, name: str, clock: Clock, cost: Cost | None, missing: VaultError
 ) -> KeyRing:
     try:
         database, _ = opening.unlock(path, (passphrase,))
@@ -215,6 +220,7 @@ def _agree(vault: Unlocked) -> None:
             access.reconcile(vault)
         if access.rotating(vault):
             access.end_rotation(vault)
+        vault.share_ring()
 
 
 def write_down(vault: Unlocked) -> None:

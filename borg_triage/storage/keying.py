@@ -72,15 +72,20 @@ def is_empty(secret: Secret) -> bool:
     return secret == ""
 
 
-def connect(path: Path, secret: Secret) -> dbapi2.Connection:
+def connect(path: Path, secret: Secret, *, to_look: bool = False) -> dbapi2.Connection:
     """Connect to an existing file and hand SQLCipher the secret; nothing is read and no key derived yet.
 
     The connection holds the file for itself from its first read on (`locking_mode`): a second program,
     also one on another machine of the same share, gets SQLITE_BUSY. It may be passed between threads
-    but serves one at a time; `Database` sees to that.
+    but serves one at a time; `Database` sees to that. to_look: reads the file as it lies there, takes no lock
+    and writes nothing, not even beside it.
     """
     connection = dbapi2.connect(
-        _uri(path), timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True
+        _uri(path, "mode=ro&immutable=1" if to_look else "mode=rw"),
+        timeout=_BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        uri=True,
     )
     try:
         _set(connection, "cipher_log_level = NONE", "cipher_memory_security = ON")
@@ -137,9 +142,9 @@ def _key_material(secret: Secret) -> bytes:
     return material + b"\n" if _LOOKS_LIKE_A_KEY.fullmatch(material) else material
 
 
-def _uri(path: Path) -> str:
+def _uri(path: Path, how: str = "mode=rw") -> str:
     """The file as SQLite's URI; `mode=rw` keeps SQLite from making a file that is missing."""
     absolute = path.absolute()
     name = quote(os.fsencode(absolute.as_posix()))
     # Drive letters and the double slash of a share follow an empty host name.
-    return f"file://{name if name.startswith('/') else '/' + name}?mode=rw"
+    return f"file://{name if name.startswith('/') else '/' + name}?{how}"

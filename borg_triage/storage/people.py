@@ -83,16 +83,23 @@ class PeopleStore:
             withdrawn_at=None,
             withdrawn_by=None,
         )
-        values = [encode(getattr(person, column)) for column in _COLUMNS]
         with self._database.transaction():
             if self.by_name(bare) is not None:
                 raise PersonExists(self._database.path, name=bare)
-            marks = ", ".join("?" * (len(_COLUMNS) + 1))
-            self._database.execute(
-                f"INSERT INTO person ({', '.join(_COLUMNS)}, name_folded) VALUES ({marks})",  # noqa: S608
-                (*values, folded(bare)),
-            )
+            self._insert(person)
         return self.get(person.id)
+
+    def take_over(self, person: Person) -> None:
+        """Write somebody down as another state of this vault knows them. Raises VaultError."""
+        with self._database.transaction():
+            fixed = ("id", "added_at", "added_by")
+            names = [name for name in _COLUMNS if name not in fixed]
+            values = [encode(getattr(person, name)) for name in names]
+            if self._one("id = ?", person.id) is not None:
+                what = ", ".join(f"{name} = ?" for name in (*names, "name_folded"))
+                self._change(person.id, what, *values, folded(person.name))
+                return
+            self._insert(person)
 
     def get(self, person_id: str) -> Person:
         """One person, also one who was withdrawn. Raises PersonMissing."""
@@ -140,6 +147,14 @@ class PeopleStore:
         with self._database.transaction():
             self._keep_an_owner(person_id)
             return self._change(person_id, "withdrawn_at = ?, withdrawn_by = ?", encode(at), encode(by))
+
+    def _insert(self, person: Person) -> None:
+        values = [encode(getattr(person, column)) for column in _COLUMNS]
+        marks = ", ".join("?" * (len(_COLUMNS) + 1))
+        self._database.execute(
+            f"INSERT INTO person ({', '.join(_COLUMNS)}, name_folded) VALUES ({marks})",  # noqa: S608
+            (*values, folded(person.name)),
+        )
 
     def _checked(self, name: str) -> str:
         bare = " ".join(clean(name).split())

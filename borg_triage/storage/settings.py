@@ -26,6 +26,11 @@ class SettingStore:
                 (clean(key), clean(value)),
             )
 
+    def drop(self, key: str) -> None:
+        """Set it no longer; on disk when this returns."""
+        with self._database.transaction():
+            self._database.execute("DELETE FROM setting WHERE key = ?", (clean(key),))
+
     def all(self) -> dict[str, str]:
         """Every setting by key."""
         return dict(self._database.rows("SELECT key, value FROM setting ORDER BY key"))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from borg_triage import __version__
-from borg_triage.storage import backup
+from borg_triage.storage import backup, backup_keys
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import NoSpace, VaultError, VaultIoError, VaultReadOnly
 from borg_triage.storage.keying import RawKey
@@ -97,7 +97,21 @@ class Unlocked:
         """Go on with another ring: its file on disk, for the backups too. Raises VaultError."""
         keyfile.write(self.path, ring.file)
         self.ring = ring
-        backup.share_keys(self.path, ring.file)
+        self.share_ring()
+
+    def share_ring(self) -> None:
+        """Let the backups be opened by whoever opens the vault, and by nobody else, as far as can be."""
+        if self.ring is not None:
+            past = self.past_keys()
+            backup_keys.share(self.path, self.ring, past)
+            for key in past.values():
+                key.wipe()
+
+    def past_keys(self) -> dict[int, RawKey]:
+        """The database keys of before of which there are still backups; none where they cannot be read."""
+        with suppress(VaultError):
+            return backup_keys.past_keys(self.settings)
+        return {}
 
     @property
     def key_file(self) -> KeyFile | None:
@@ -105,9 +119,10 @@ class Unlocked:
         return None if self.ring is None else self.ring.file
 
     def keys(self) -> list[RawKey]:
-        """Every database key at hand, the present one first."""
+        """Every database key at hand, the present one first, then those of before, the newest first."""
         others = [] if self.ring is None else [key for key in self.ring.keys.values() if key != self.key]
-        return [self.key, *others]
+        past = self.past_keys()
+        return [self.key, *others, *(past[generation] for generation in sorted(past, reverse=True))]
 
     def backup_to_name(self) -> Path | None:
         """The backup to name to somebody whose vault is damaged; None where there is none."""

@@ -16,8 +16,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from borg_triage.storage import access, backup, backup_files, check, creating, entry, restoring, swap
+from borg_triage.storage import (
+    access,
+    backup,
+    backup_files,
+    backup_keys,
+    check,
+    creating,
+    entry,
+    restoring,
+    swap,
+)
 from borg_triage.storage.backup_files import Backup, Keeping
+from borg_triage.storage.backup_way import DatedBackup
 from borg_triage.storage.cases import CaseStore
 from borg_triage.storage.check import Finding
 from borg_triage.storage.database import Progress
@@ -123,23 +134,27 @@ class Vault:
     def restore(
         cls,
         path: Path,
-        source: Path,
+        source: Path | DatedBackup,
         secret: Secret = "",
         name: str = "",
         shares: Sequence[str] = (),
         clock: Clock = system_clock,
         cost: Cost | None = None,
     ) -> Path | None:
-        """Put the backup `source` in the vault's place, opened with a passphrase or shares of its day.
+        """Put the backup `source` in the vault's place; what lay there is set aside, and where is returned.
+
+        While the vault's key file is whole, the passphrase or the shares are those of now, of an owner, and
+        the people of now open what is restored. Where the vault no longer knows the backup's key and nothing
+        of now opens it (BackupOfThen), it is given as a `DatedBackup`. Without a whole key file the
+        passphrase or shares are those of the backup's day, and its own key file comes along.
 
         With shares, a name and a passphrase: `name` opens the restored vault with that passphrase from then
         on, and is an owner, as after `recover`. Both happen in one step, or neither does.
 
-        The vault at `path` need not open, nor be there. The backup is verified before anything is touched;
-        what lay there is set aside whole among the backups, and where is returned. Raises VaultInUse,
-        TooSoon, WrongPassphrase, RecoveryRefused, NameRefused, PassphraseShort, PassphraseWeak, NoSpace,
-        VaultReadOnly, VaultDamaged and the like (whose `path` says of which file); then the vault is as it
-        was.
+        The vault at `path` need not open, nor be there. The backup is verified before anything is touched.
+        Raises RestoreNeedsOwner, BackupOfThen, VaultInUse, TooSoon, WrongPassphrase, RecoveryRefused,
+        NameRefused, PassphraseShort, PassphraseWeak, NoSpace, VaultReadOnly, VaultDamaged and the like (whose
+        `path` says of which file); then the vault is as it was.
         """
         if shares:
             way_in = restoring.WayIn(name, secret, cost) if name and isinstance(secret, str) else None
@@ -253,6 +268,14 @@ class Vault:
         """What there is to restore, newest first."""
         return backup_files.listed(self.path)
 
+    def open_to_others(self) -> list[Backup]:
+        """The backups that open for somebody who does not open the vault; none with a bare key.
+
+        Those that could not be written to, or whose key this vault does not know.
+        """
+        keys = self._unlocked.key_file
+        return [] if keys is None else backup_keys.open_to_others(self.path, keys)
+
     def backup(self, progress: Progress | None = None) -> Backup:
         """Make a backup, verified before it gets its name, and delete those that are too many or too old.
 
@@ -266,6 +289,10 @@ class Vault:
         # What was written meanwhile may have come too late for the copy.
         self._changes = start + self._database.changes - before
         backup.thin(vault.path, self.keeping, vault.clock())
+        before = self._database.changes
+        with self.saving():
+            backup_keys.forget_unused(vault.path, vault.settings)
+        self._changes += self._database.changes - before
         return made
 
     def scrub(self, progress: Progress | None = None) -> Backup:

@@ -347,6 +347,14 @@ def test_every_action_is_a_sentence_and_what_repeats_is_told_once(
         assert "⟦" not in said
         assert f": {action}" not in said
         assert texts.has(f"log.action.{action}")
+    for detail in (
+        {"kind": "counted", "entries": 7, "backup": "20260301T093000Z"},
+        {"why": "vault_unread"},
+        {"why": "no_key_file", "entries": 7},
+    ):
+        said = sentence(session.vault.log.append(case.told("restore", **detail)), texts)
+        assert ("7" in said) == ("kind" in detail)
+        assert ("2026" in said) == ("backup" in detail)
     for group in PURPOSES.values():
         assert all(texts.has(f"log.purpose.{purpose}") for purpose in group)
     assert all(texts.has(f"glass.why.{why}") for why in GLASS_REASONS)

@@ -23,15 +23,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from borg_triage.storage import backup, migrate
-from borg_triage.storage.errors import VaultError
+from borg_triage.storage.errors import VaultError, WrongPassphrase
 from borg_triage.storage.keys import keyfile, wrapping
 from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.places import draft_path, marker_path
 from borg_triage.storage.vault import Vault
 
 from .quick import at_once
 from .samples import INSTRUMENT, NAME, PASSPHRASE, new_case, new_observation, new_result, staffed_vault
 
+NOOR, HERS = "Noor", "drie witte zwanen op het dak"
 OLD = Path(__file__).parents[1] / "old_vaults" / "version-1.borgvault"
 # What a program does to a folder, as Python tells of it before it is done.
 STEPS = frozenset(("os.rename", "os.link", "os.remove", "os.mkdir", "open", "sqlite3.connect"))
@@ -80,6 +82,15 @@ def prepared_behind(folder: Path) -> None:
     migrate._migrations = lambda: (*released, "SELECT 1;")  # type: ignore[assignment]
 
 
+def prepared_staffed(folder: Path) -> None:
+    """With somebody who is about to leave, and backups under a past key and the present one."""
+    prepared(folder)
+    with opened(folder) as vault:
+        vault.add_person(NOOR, HERS, cost=Cost.floor())
+        vault.rotate()
+        vault.backup()
+
+
 # ---------------------------------------------------------------- what is killed
 
 
@@ -91,6 +102,11 @@ def restoring(folder: Path) -> None:
 def rotating(folder: Path) -> None:
     with opened(folder) as vault:
         vault.rotate()
+
+
+def withdrawing(folder: Path) -> None:
+    with opened(folder) as vault:
+        vault.withdraw(vault.people.all()[-1].id)
 
 
 def backing_up(folder: Path) -> None:
@@ -144,6 +160,27 @@ def look(folder: Path) -> str:
     return found
 
 
+def look_who(folder: Path) -> str:
+    """Who left opens neither the vault nor a backup of it, or has not left yet."""
+    path = vault_in(folder)
+    found = look(folder)
+    with opened(folder) as vault:
+        inside = any(person.name == NOOR for person in vault.people.all())
+        backups = [one.path for one in vault.backups()]
+        assert vault.open_to_others() == []
+        assert len(backups) == 2
+    for one in (path, *backups):
+        for place in (keyfile.key_path(one), keyfile.copy_path(one)):
+            file = keyfile.parse(place.read_bytes(), one)
+            KeyRing.unlock(file, one, NAME, PASSPHRASE)
+            try:
+                KeyRing.unlock(file, one, NOOR, HERS)
+                assert inside, one
+            except WrongPassphrase:
+                assert not inside, one
+    return f"{found},{'Noor' if inside else 'niemand'}"
+
+
 def look_at_new(folder: Path) -> str:
     """A vault that was being made is there, whole, or can be made now."""
     path = vault_in(folder)
@@ -158,6 +195,7 @@ def look_at_new(folder: Path) -> str:
 
 TASKS = {
     "rotate": Task(prepared, rotating, look),
+    "withdraw": Task(prepared_staffed, withdrawing, look_who),
     "backup": Task(prepared, backing_up, look),
     "restore": Task(prepared, restoring, look),
     "erase": Task(prepared, scrubbing, look),

@@ -210,8 +210,20 @@ def test_a_backup_that_nobody_can_look_into_goes_when_something_is_erased(tmp_pa
         case = vault.cases.create(new_case())
         vault.backup()
         vault.rotate()
+        vault.settings.drop("keys.past.1")
         made = vault.erase_case(case.id)
         assert [one.path for one in vault.backups()] == [made.path]
+
+
+def test_a_backup_under_an_older_key_that_never_held_what_is_erased_stays(tmp_path: Path) -> None:
+    with staffed_vault(tmp_path / "team.borgvault") as vault:
+        early = vault.backup()
+        case = vault.cases.create(new_case())
+        held = vault.backup()
+        vault.rotate()
+        made = vault.erase_case(case.id)
+        assert held.path not in [one.path for one in vault.backups()]
+        assert [one.path for one in vault.backups()] == [made.path, early.path]
 
 
 # ---------------------------------------------------------------- the one to name

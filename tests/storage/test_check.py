@@ -47,8 +47,10 @@ def test_all_is_good(tmp_path: Path) -> None:
         assert bad(found) == {}
         assert [(one.key, one.params["backup"]) for one in found[-2:]] == [
             ("vault.check.backup", new.name),
-            ("vault.check.backup_other_key", old.name),
+            ("vault.check.backup", old.name),
         ]
+        vault.settings.drop("keys.past.1")
+        assert vault.check()[-1] == Finding("vault.check.backup_other_key", True, {"backup": old.name})
 
 
 def test_a_bad_page_and_a_bad_backup_are_told_with_the_one_to_restore(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ OLD = "Kastanjeéén,Merel,MevrouwZonnebloem"
 # By task: what may be there after a kill, and how many steps it has at least.
 AFTER = {
     "rotate": ({ALL}, 15),
+    "withdraw": ({f"{ALL},Noor", f"{ALL},niemand"}, 20),
     "backup": ({ALL}, 10),
     "restore": ({ALL, EARLY}, 20),
     "erase": ({ALL, EARLY}, 15),

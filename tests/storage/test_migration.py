@@ -9,6 +9,7 @@ import pytest
 
 from borg_triage.storage import migrate, upgrade
 from borg_triage.storage.backup_files import UPGRADED
+from borg_triage.storage.backup_way import DatedBackup
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import (
     KeyFileMissing,
@@ -90,8 +91,23 @@ def test_its_old_self_is_restored_and_converted_again(old: Path) -> None:
     with opened(old) as vault:
         (kept,) = vault.backups()
         vault.cases.create(new_case())
-    Vault.restore(old, kept.path, PASSPHRASE)
+    Vault.restore(old, kept.path, PASSPHRASE, NAME)
     assert not key_path(old).exists()
+    with opened(old) as vault:
+        assert vault.cases.count() == 3
+
+
+def test_its_old_self_takes_an_owner_of_now_and_the_passphrase_of_then(old: Path) -> None:
+    another = "drie witte zwanen op het dak"
+    with opened(old) as vault:
+        (kept,) = vault.backups()
+        vault.change_passphrase(PASSPHRASE, another, Cost.floor())
+        assert vault.open_to_others() == [kept]
+    with pytest.raises(WrongPassphrase):
+        Vault.restore(old, kept.path, PASSPHRASE, NAME)
+    with pytest.raises(KeyFileMissing):
+        Vault.restore(old, kept.path, another, NAME)
+    Vault.restore(old, DatedBackup(kept.path, "", PASSPHRASE), another, NAME)
     with opened(old) as vault:
         assert vault.cases.count() == 3
 

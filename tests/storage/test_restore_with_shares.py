@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from borg_triage.storage.backup_way import BackupOfThen
 from borg_triage.storage.errors import (
     KeyFileMissing,
     PassphraseShort,
@@ -17,7 +18,7 @@ from borg_triage.storage.errors import (
 from borg_triage.storage.keys import ring
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import copy_path, key_path
-from borg_triage.storage.keys.share_errors import RecoveryNone, ShareForeignBackup, SharesTooFew
+from borg_triage.storage.keys.share_errors import RecoveryNone, ShareForeign, ShareForeignBackup, SharesTooFew
 from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.people import NameRefused
 from borg_triage.storage.vault import Vault
@@ -70,10 +71,11 @@ def test_the_sheets_put_it_back_and_the_name_gets_the_new_passphrase(kept: Kept)
         assert (NAME, "passphrase_changed") in told
         assert opened.log.first_broken() is None
         assert all(finding.good for finding in opened.check())
-    # The backups stay as they were, and what was set aside opens as before.
-    after = kept.files()
-    assert {name for name in before if "-backups" in name and after.get(name) != before[name]} == set()
-    with Vault.open(aside, PASSPHRASE, NAME) as old:
+    # The backup stays as it was, and what was set aside is whole; both open for the people of now.
+    assert kept.files()[str(kept.backup)] == before[str(kept.backup)]
+    with pytest.raises(WrongPassphrase):
+        Vault.open(aside, PASSPHRASE, NAME)
+    with Vault.open(aside, HERS, NAME) as old:
         assert sorted(case.pseudonym for case in old.cases.list()) == ["laat", "vroeg"]
 
 
@@ -141,13 +143,33 @@ def test_sheets_that_are_too_few_foreign_or_of_no_kit_change_nothing(kept: Kept,
     before = kept.files()
     with pytest.raises(SharesTooFew):
         kept.restore(shares=kept.sheets[:1])
-    with pytest.raises(ShareForeignBackup) as caught:
+    with pytest.raises(ShareForeign) as now:
         kept.restore(shares=[kept.sheets[0], foreign[1]])
-    assert caught.value.params == {"path": str(kept.backup), "share": 2}
+    assert now.value.params == {"path": str(kept.path), "share": 2}
+    with pytest.raises(BackupOfThen):
+        Vault.restore(kept.path, without, HERS, NAME, kept.sheets)
+    assert kept.files() == before
+
+
+def test_without_the_key_file_of_now_the_sheets_are_those_of_the_backup(kept: Kept, tmp_path: Path) -> None:
+    with staffed_vault(tmp_path / "ander.borgvault") as other:
+        foreign = other.make_recovery(2, 3)
+    with staffed_vault(tmp_path / "zonder.borgvault") as plain:
+        without = plain.backup().path
+    for path in (key_path(kept.path), copy_path(kept.path)):
+        path.unlink()
+    before = kept.files()
+    with pytest.raises(ShareForeignBackup) as then:
+        kept.restore(shares=[kept.sheets[0], foreign[1]])
+    assert then.value.params == {"path": str(kept.backup), "share": 2}
     with pytest.raises(RecoveryNone):
         Vault.restore(kept.path, without, HERS, NAME, kept.sheets)
     assert kept.files() == before
-    for path in (key_path(kept.backup), copy_path(kept.backup)):
+    kept.restore()
+    with Vault.open(kept.path, HERS, NAME) as opened:
+        (told,) = [one for one in opened.log.entries() if one.action == "restore"]
+        assert told.detail["why"] == "no_key_file"
+    for path in (key_path(kept.path), copy_path(kept.path), key_path(kept.backup), copy_path(kept.backup)):
         path.unlink()
     with pytest.raises(KeyFileMissing):
         kept.restore()

@@ -209,6 +209,10 @@ class KeyRing:
             raise ValueError(message)
         return self._resealed({keep: self._keys[keep]})
 
+    def sealed(self, generation: int, key: RawKey) -> KeyFile:
+        """A key file by which everybody with a way in of now gets another database key: a backup's."""
+        return self._resealed({generation: key}).file
+
     def wipe(self) -> None:
         """Overwrite the keys. Copies that libraries made on the way are freed, and not overwritten."""
         for key in self._keys.values():
