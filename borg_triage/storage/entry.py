@@ -209,12 +209,16 @@ def _identify(vault: Unlocked) -> None:
 
 def _agree(vault: Unlocked) -> None:
     """End what a kill interrupted, as far as the disk lets us; what is left is for the next opening."""
-    with suppress(NoSpace, VaultReadOnly, VaultIoError):
+    try:
         keyfile.mend(vault.path, access.needed_ring(vault).file)
         if vault.person.id:
             access.reconcile(vault)
         if access.rotating(vault):
             access.end_rotation(vault)
+    except (NoSpace, VaultReadOnly, VaultIoError):
+        # Closed where the disk failed right at the swap (`swap.rewrite`).
+        if not vault.database.is_open:
+            raise
 
 
 def write_down(vault: Unlocked) -> None:

@@ -25,7 +25,7 @@ from pathlib import Path
 from sqlcipher3 import dbapi2
 
 from borg_triage.storage import backup_files, copying, keying
-from borg_triage.storage.database import Database, Progress
+from borg_triage.storage.database import Database, Progress, translated
 from borg_triage.storage.errors import (
     KeyFileDamaged,
     VaultError,
@@ -67,26 +67,32 @@ def rewrite(
 ) -> None:
     """Put a copy of the open vault, under `key` and altered by `change`, in its place, and go on with it.
 
-    The key file must know `key` already. After an error the old vault is open as before, but for VaultInUse:
-    then another program was quicker, all that was stored is in the new file, and the database is closed.
-    Raises VaultError.
+    The key file must know `key` already, and the old key for as long as anybody is in doubt which is in use.
+    Without an error the new one is. After one the old vault is open as before, or the database is closed:
+    then another program was quicker (VaultInUse), or the disk failed right at the swap, and what lies under
+    the name is the old vault or the new, whole, with all that was stored. Raises VaultError.
     """
     path, draft = database.path, draft_path(database.path)
     with database.alone():
-        stop_wal(database)
         try:
+            stop_wal(database)
             remove_draft(draft)
             make_draft(database, key, change, progress)
             before_swap()
             _replace_open(database, draft, key)
         except BaseException as error:
             drop_draft(path)
-            # Without its write-ahead log the vault works as well; the next opening starts it again.
-            with suppress(VaultError):
-                start_wal(database)
+            _start_wal_if_possible(database)
             if isinstance(error, OSError):
                 raise from_os(error, path) from None
             raise
+        # No error from here on: the new file is in use, and who is told otherwise goes back to the old key.
+        _start_wal_if_possible(database)
+
+
+def _start_wal_if_possible(database: Database) -> None:
+    """Without its write-ahead log the vault works as well; the next opening starts it again."""
+    with suppress(VaultError):
         start_wal(database)
 
 
@@ -125,7 +131,9 @@ def _replace_open(database: Database, draft: Path, key: RawKey) -> None:
             sync_folder(path.parent)
         draft.replace(path)
     except BaseException:
-        if os.name == "nt":
+        # A share can lose the answer to what it did: without the copy the old file has no name any more, and
+        # what was written to it would be gone at closing.
+        if os.name == "nt" or not os.path.lexists(draft):
             old.close()
         else:
             database.take(old)
@@ -133,13 +141,23 @@ def _replace_open(database: Database, draft: Path, key: RawKey) -> None:
     # From here the old file must not be written to any more.
     try:
         sync_folder(path.parent)
-        new = connected(path, key)
+        new = _settled(path, key)
     finally:
         old.close()
-    if new is None:
-        raise VaultIoError(path, "swap")
     database.take(new)
-    database.settle()
+
+
+def _settled(path: Path, key: RawKey) -> dbapi2.Connection:
+    connection = connected(path, key)
+    if connection is None:
+        raise VaultIoError(path, "swap")
+    try:
+        with translated(path):
+            keying.settle(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _close_unchanged(connection: dbapi2.Connection, path: Path) -> None:

@@ -211,8 +211,9 @@ class Vault:
         """Encrypt everything anew under a new database key; resumed at the next opening after a kill.
 
         Rewrites the whole file, and needs as much room again meanwhile. Raises OwnerNeeded, NoSpace and other
-        VaultErrors: then the old key stands, and the vault is open as before (but for VaultInUse: another
-        program was quicker, all that was stored is there, and this vault is closed).
+        VaultErrors: then the old key stands, and the vault is open as before. Where the disk failed right at
+        the swap, or another program was quicker (VaultInUse), this vault is closed: opened again it has all
+        that was stored, and what is left of the rotation is done.
         """
         access.rotate(self._unlocked, progress)
 
