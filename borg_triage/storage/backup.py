@@ -174,7 +174,8 @@ def restore(
 
     secret: the backup's database key, out of `keys`, its key file. change: what is done to the restored vault
     before it is put in place (the entry in its log). The vault itself need not open, nor be there. Raises
-    VaultInUse, VaultDamaged (the backup is), NoSpace and other VaultErrors; then the vault is as it was.
+    VaultInUse, VaultDamaged (the backup is), NoSpace and other VaultErrors; then the vault is as it was, but
+    for SwapUnfinished.
     """
     draft = draft_path(vault)
     with swap.held(vault) as let_go:

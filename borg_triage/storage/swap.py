@@ -6,7 +6,7 @@ A kill or power cut at any moment leaves the old vault or the new one, whole:
 
 1. `-next` is being written. The old vault stands; the next opening removes what was made.
 2. Where the key file changes along: `-keys-next` appears, in one step. From now on the new vault stands: the
-   next opening finishes what is left to do (`settle`).
+   next opening finishes what is left to do (`settle`). An error is another thing: it is undone (`commit`).
 3. `-next` takes the vault's name, in one step; then the key file and its copy follow.
 
 Only who holds the old file swaps, and nothing is written to the old file after the swap. A second program
@@ -28,6 +28,7 @@ from borg_triage.storage import backup_files, copying, keying
 from borg_triage.storage.database import Database, Progress, translated
 from borg_triage.storage.errors import (
     KeyFileDamaged,
+    SwapUnfinished,
     VaultError,
     VaultInUse,
     VaultIoError,
@@ -172,17 +173,50 @@ def _close_unchanged(connection: dbapi2.Connection, path: Path) -> None:
 # ---------------------------------------------------------------- where the key file changes along
 
 
+# What the marker says for a vault without a key file. An empty one says nothing: it was cut.
+_NO_KEY_FILE = b"no key file\n"
+
+
 def commit(path: Path, keys: KeyFile | None) -> Path | None:
     """Let the verified `-next` take the vault's name, with this key file (None: a vault without one).
 
     To be called with the old file held, and not open in any other way. Where the old file is now, if there
-    was one. Raises VaultError.
+    was one. Raises VaultError: then the vault is as it was, but for SwapUnfinished (it is finished at the
+    next opening).
     """
+    before = set(_set_aside(path))
     try:
-        put_together({marker_path(path): b"" if keys is None else keys.to_bytes()})
+        put_together({marker_path(path): _NO_KEY_FILE if keys is None else keys.to_bytes()})
         return finish(path)
-    except OSError as error:
-        raise from_os(error, path) from None
+    except (OSError, VaultError) as error:
+        with suppress(OSError, VaultError):
+            asides = [one for one in _set_aside(path) if one not in before]
+            if not os.path.lexists(draft_path(path)):
+                # Nothing but the key file is left to be done.
+                finish(path)
+                return next(iter(asides), None)
+            _undo(path, asides)
+        if os.path.lexists(marker_path(path)):
+            raise SwapUnfinished(path) from None
+        raise (from_os(error, path) if isinstance(error, OSError) else error) from None
+
+
+def _set_aside(path: Path) -> list[Path]:
+    return [one.path for one in backup_files.listed(path) if one.kind]
+
+
+def _undo(path: Path, asides: list[Path]) -> None:
+    """Give the old vault back what belongs to it. The marker goes last: until then it can be finished."""
+    for aside in asides:
+        if not os.path.lexists(path):
+            aside.replace(path)
+        for place in (wal_path, journal_path):
+            with suppress(FileNotFoundError):
+                place(aside).replace(place(path))
+        remove(*key_paths(aside), aside)
+    sync_folder(path.parent)
+    remove(marker_path(path))
+    sync_folder(path.parent)
 
 
 def settle(path: Path) -> None:
@@ -246,11 +280,9 @@ def finish(path: Path) -> Path | None:
         # Somebody else was quicker.
         return None
     try:
-        keys = keyfile.parse(content, path) if content else None
+        keys = None if content == _NO_KEY_FILE else keyfile.parse(content, path)
     except KeyFileDamaged:
-        # Rotted since it was written: the old vault, if it is still there, stands.
-        remove_draft(draft)
-        remove(marker)
+        _finish_unread(path)
         return None
     if draft.exists():
         if path.exists():
@@ -267,3 +299,17 @@ def finish(path: Path) -> Path | None:
     remove(marker)
     sync_folder(path.parent)
     return aside
+
+
+def _finish_unread(path: Path) -> None:
+    """The marker is cut or rotted, or an older program's: the old vault stands, if it is still there.
+
+    Key files are left alone whatever happened: with them, or those of a backup, what is there opens.
+    """
+    if path.exists():
+        remove_draft(draft_path(path))
+    else:
+        with suppress(FileNotFoundError):
+            draft_path(path).replace(path)
+    sync_folder(path.parent)
+    remove(marker_path(path))

@@ -134,7 +134,8 @@ class Vault:
         The vault at `path` need not open, nor be there. The backup is verified before anything is touched;
         what lay there is set aside whole among the backups, and where is returned. Raises VaultInUse,
         TooSoon, WrongPassphrase, RecoveryRefused, NoSpace, VaultReadOnly, VaultDamaged and the like (whose
-        `path` says of which file); then the vault is as it was.
+        `path` says of which file): then the vault is as it was. After SwapUnfinished it is not: the next
+        opening ends the restore.
         """
         return restoring.restore(path, source, secret, name, shares, clock)
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
-from borg_triage.storage.errors import VaultError, WrongPassphrase
+from borg_triage.storage import backup_files
+from borg_triage.storage.errors import SwapUnfinished, VaultError, WrongPassphrase
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.cost import Cost
-from borg_triage.storage.places import draft_path, marker_path
+from borg_triage.storage.places import draft_path, marker_path, wal_path
 from borg_triage.storage.vault import Vault
 
 from .refusals import prepare, refusing
@@ -138,3 +141,66 @@ def test_a_new_kit_that_could_not_be_stored_leaves_the_old_one(
         Vault.recover(path, valid, NAME, PASSPHRASE, Cost.floor()).close()
         step += 1
     assert step > 10
+
+
+# ---------------------------------------------------------------- restoring
+
+
+def killed(folder: Path) -> tuple[Path, Path]:
+    """A vault of which the log holds the last answers, as a kill leaves it; a backup from before them."""
+    template(folder / "live")
+    with opened(folder / "live" / "team.borgvault") as vault:
+        made = vault.backup().path
+        still_saves(vault)
+        shutil.copytree(folder / "live", folder / "kept")
+    assert wal_path(folder / "kept" / "team.borgvault").stat().st_size > 0
+    return folder / "kept", made
+
+
+def restored(path: Path, source: Path) -> str:
+    try:
+        Vault.restore(path, source, PASSPHRASE, NAME)
+    except SwapUnfinished:
+        return "unfinished"
+    except VaultError:
+        return "as it was"
+    return "done"
+
+
+@pytest.mark.parametrize(
+    "stride", [pytest.param(5, id="some"), pytest.param(1, id="every", marks=pytest.mark.soak)]
+)
+@pytest.mark.parametrize("on", [False, True], ids=["once", "from then on"])
+@pytest.mark.parametrize("links", [True, False], ids=["links", "no links"])
+def test_a_restore_that_fails_leaves_the_vault_as_it_was_or_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on: bool, stride: int, links: bool
+) -> None:
+    kept, backup = killed(tmp_path)
+    shutil.copytree(kept, tmp_path / "whole")
+    with opened(tmp_path / "whole" / "team.borgvault") as vault:
+        late = contents(vault)
+    prepare(monkeypatch)
+    if not links:
+        # As on a memory stick.
+        monkeypatch.setattr(os, "link", Mock(side_effect=OSError(errno.EPERM, "no links")))
+    step, refused, ends = 1, True, set()
+    while refused:
+        folder = tmp_path / f"round{step}"
+        shutil.copytree(kept, folder)
+        path, source = folder / "team.borgvault", folder / "team-backups" / backup.name
+        with refusing(folder, step, on=on) as refusals:
+            end = restored(path, source)
+            refused = refusals.refused
+        with opened(path) as vault:
+            found = contents(vault)
+        assert (found == late) == (end == "as it was")
+        asides = [one.path for one in backup_files.listed(path) if one.kind]
+        assert len(asides) == (end != "as it was")
+        for aside in asides:
+            with opened(aside) as vault:
+                assert contents(vault) == late
+        ends.add(end)
+        shutil.rmtree(folder)
+        step += stride
+    assert step > 30
+    assert ends == ({"as it was", "unfinished", "done"} if on else {"as it was", "done"})
