@@ -11,11 +11,12 @@ from contextlib import contextmanager, suppress
 
 from borg_triage.storage import swap
 from borg_triage.storage.database import Database, Progress
-from borg_triage.storage.errors import VaultClosed, VaultError
+from borg_triage.storage.errors import TooSoon, VaultClosed, VaultError, WrongPassphrase
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.keys.strength import PassphraseRule, check
+from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.log import LogStore
 from borg_triage.storage.people import OWNER, Person, PersonExists
 from borg_triage.storage.places import identity
@@ -87,10 +88,13 @@ def withdraw(vault: Unlocked, person_id: str, progress: Progress | None = None) 
 
 
 def change_passphrase(vault: Unlocked, old: str, new: str, cost: Cost) -> None:
-    """Another passphrase for whoever opened the vault. Raises WrongPassphrase, PassphraseShort or -Weak."""
+    """Another passphrase for whoever opened the vault.
+
+    Raises TooSoon, WrongPassphrase, PassphraseShort, PassphraseWeak.
+    """
     ring = needed_ring(vault)
     check(new, passphrase_rule(vault.settings), (vault.person.name,))
-    KeyRing.unlock(ring.file, vault.path, vault.person.name, old).wipe()
+    _ask_again(vault, ring, old)
     with _changing(vault, ring.with_passphrase(ring.slot_id, new, cost)):
         vault.log.append(vault.entry("passphrase_changed", person=vault.person.id))
 
@@ -220,6 +224,25 @@ def _owned(vault: Unlocked) -> KeyRing:
     if vault.person.role != OWNER:
         raise OwnerNeeded(vault.path)
     return ring
+
+
+def _ask_again(vault: Unlocked, ring: KeyRing, passphrase: str) -> None:
+    """Whether it is the passphrase of who opened the vault: a guess costs what one at the door costs."""
+    tries = Tries(vault.path)
+    wait = tries.wait()
+    if wait > 0:
+        raise TooSoon(vault.path, wait)
+    try:
+        KeyRing.unlock(ring.file, vault.path, vault.person.name, passphrase).wipe()
+    except WrongPassphrase:
+        told = False
+        # Where the log has no room the next opening tells of it.
+        with suppress(VaultError):
+            vault.log.append(vault.entry("failed_unlock", why="passphrase_change"))
+            told = True
+        tries.failed(told=told)
+        raise
+    tries.start_anew()
 
 
 def _go_on(vault: Unlocked, ring: KeyRing) -> None:

@@ -186,6 +186,8 @@ def _converted(
     try:
         database, _ = opening.unlock(path, (passphrase,))
     except WrongPassphrase:
+        # It was a guess all the same, if this is a vault from before there were key files.
+        Tries(path).failed()
         # Far more often a vault whose key file was left behind than one from before there were any.
         raise missing from None
     try:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from borg_triage import __version__
 from borg_triage.storage import backup, opening, swap, upgrade
@@ -24,6 +25,8 @@ from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.log import LogStore, NewLogEntry
 from borg_triage.storage.people import PeopleStore
 from borg_triage.storage.unlocked import Clock
+
+_T = TypeVar("_T")
 
 
 def restore(
@@ -60,7 +63,9 @@ def _unlocked(path: Path, source: Path, secret: Secret, name: str, shares: Seque
         file = keyfile.read(source)
     except KeyFileMissing as missing:
         try:
-            return _Unlocked(None, _fitting(source, [secret]), None)
+            fitting = partial(_fitting, source, [secret])
+            typed = isinstance(secret, str) and secret
+            return _Unlocked(None, _counted(path, fitting) if typed else fitting(), None)
         except WrongPassphrase as error:
             # Far more often a backup whose key file was left behind than one from before there were any.
             raise (error if isinstance(secret, RawKey) else missing) from None
@@ -73,7 +78,7 @@ def _unlocked(path: Path, source: Path, secret: Secret, name: str, shares: Seque
     return _Unlocked(file, _fitting(source, list(ring.keys.values())), ring.slot_id)
 
 
-def _counted(path: Path, unlock: Callable[[], KeyRing]) -> KeyRing:
+def _counted(path: Path, unlock: Callable[[], _T]) -> _T:
     """A wrong passphrase on a backup counts as one on the vault."""
     tries = Tries(path)
     wait = tries.wait()

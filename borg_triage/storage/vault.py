@@ -198,7 +198,10 @@ class Vault:
         access.withdraw(self._unlocked, person_id, progress)
 
     def change_passphrase(self, old: str, new: str, cost: Cost | None = None) -> None:
-        """Another passphrase for who opened it. Raises WrongPassphrase, PassphraseShort, PassphraseWeak."""
+        """Another passphrase for who opened it.
+
+        Raises TooSoon, WrongPassphrase (counted as a try at opening is), PassphraseShort, PassphraseWeak.
+        """
         access.change_passphrase(self._unlocked, old, new, cost or Cost.calibrated())
 
     def make_recovery(self, threshold: int, shares: int) -> list[str]:
