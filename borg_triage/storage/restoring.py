@@ -47,15 +47,24 @@ def restore(
             upgrade.migrate_copy(copy, clock(), found.slot_id)
             _write_down(copy, found.slot_id, clock)
 
-    return backup.restore(path, source, found.secret, found.keys, change)
+    try:
+        return backup.restore(path, source, found.secret, found.keys, change)
+    finally:
+        if found.ring is not None:
+            found.ring.wipe()
 
 
 class _Unlocked(NamedTuple):
-    """A backup's key file, what opens its database, and whose slot that was."""
+    """A backup's key file, what opens its database, and the ring that this is of (to be wiped)."""
 
     keys: KeyFile | None
     secret: Secret
-    slot_id: str | None
+    ring: KeyRing | None
+
+    @property
+    def slot_id(self) -> str | None:
+        """Whose slot it was."""
+        return None if self.ring is None else self.ring.slot_id
 
 
 def _unlocked(path: Path, source: Path, secret: Secret, name: str, shares: Sequence[str]) -> _Unlocked:
@@ -75,7 +84,8 @@ def _unlocked(path: Path, source: Path, secret: Secret, name: str, shares: Seque
         ring = KeyRing.recover(file, source, shares)
     else:
         ring = _counted(path, lambda: KeyRing.unlock(file, source, name, secret))
-    return _Unlocked(file, _fitting(source, list(ring.keys.values())), ring.slot_id)
+    with ring.wiped_on_error():
+        return _Unlocked(file, _fitting(source, list(ring.keys.values())), ring)
 
 
 def _counted(path: Path, unlock: Callable[[], _T]) -> _T:

@@ -250,14 +250,17 @@ def held(path: Path) -> Iterator[Callable[[], None]]:
         yield lambda: None
         return
     connection: dbapi2.Connection | None = None
+    fits_nothing = RawKey(secrets.token_bytes(keying.KEY_BYTES))
     try:
-        connection = keying.connect(path, RawKey(secrets.token_bytes(keying.KEY_BYTES)))
+        connection = keying.connect(path, fits_nothing)
         connection.execute("PRAGMA application_id").fetchone()
     except dbapi2.Error as error:
         if connection is None or code_of(error) not in _UNREADABLE:
             if connection is not None:
                 connection.close()
             raise from_sqlcipher(error, path) from None
+    finally:
+        fits_nothing.wipe()
     try:
         yield connection.close if os.name == "nt" else lambda: None
     finally:

@@ -76,7 +76,8 @@ class Vault:
             creating.make(path, secret, None, name, clock())
             return cls(entry.with_key(path, secret, name, clock))
         ring = KeyRing.create(new_vault_id(), name, secret, cost or Cost.calibrated())
-        creating.make(path, ring.keys[ring.current], ring, name, clock())
+        with ring.wiped_on_error():
+            creating.make(path, ring.keys[ring.current], ring, name, clock())
         unlocked = entry.with_ring(path, ring, clock)
         entry.write_down(unlocked)
         return cls(unlocked)
