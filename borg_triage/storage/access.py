@@ -11,14 +11,16 @@ from contextlib import contextmanager, suppress
 
 from borg_triage.storage import backup_keys, swap
 from borg_triage.storage.database import Database, Progress
-from borg_triage.storage.errors import VaultClosed, VaultError
+from borg_triage.storage.errors import TooSoon, VaultClosed, VaultError, WrongPassphrase
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.keys.strength import PassphraseRule, check
+from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.log import LogStore
 from borg_triage.storage.people import OWNER, Person, PersonExists
+from borg_triage.storage.places import identity
 from borg_triage.storage.settings import SettingStore
 from borg_triage.storage.unlocked import Unlocked
 
@@ -87,10 +89,13 @@ def withdraw(vault: Unlocked, person_id: str, progress: Progress | None = None) 
 
 
 def change_passphrase(vault: Unlocked, old: str, new: str, cost: Cost) -> None:
-    """Another passphrase for whoever opened the vault. Raises WrongPassphrase, PassphraseShort or -Weak."""
+    """Another passphrase for whoever opened the vault.
+
+    Raises TooSoon, WrongPassphrase, PassphraseShort, PassphraseWeak.
+    """
     ring = needed_ring(vault)
     check(new, passphrase_rule(vault.settings), (vault.person.name,))
-    KeyRing.unlock(ring.file, vault.path, vault.person.name, old).wipe()
+    _ask_again(vault, ring, old)
     with _changing(vault, ring.with_passphrase(ring.slot_id, new, cost)):
         vault.log.append(vault.entry("passphrase_changed", person=vault.person.id))
 
@@ -109,21 +114,32 @@ def make_recovery(vault: Unlocked, threshold: int, shares: int) -> list[str]:
 def rotate(vault: Unlocked, progress: Progress | None = None) -> None:
     """Encrypt everything anew under a new database key; a rotation that was interrupted is gone on with.
 
-    After an error the old key stands and the vault is open as before (but for VaultInUse: see
-    `swap.rewrite`). Raises OwnerNeeded, VaultError.
+    After an error the old key stands and the vault is open as before. But where the disk failed at the swap
+    or after it, or another program was quicker, the key file keeps both keys, the vault may be closed, and
+    the next opening, or this again, does what is left. Raises OwnerNeeded, VaultError.
     """
     ring = _owned(vault)
     if rotating(vault):
         end_rotation(vault, progress)
         return
-    _go_on(vault, ring.begin_rotation())
+    before = identity(vault.path)
     try:
+        _go_on(vault, ring.begin_rotation())
         end_rotation(vault, progress)
     except BaseException:
-        if vault.database.is_open:
+        # A key file that lacks the key in use is the loss of everything: only where the file that has the
+        # vault's name is the old one for certain.
+        if rotating(vault) and vault.database.is_open and before == identity(vault.path) is not None:
             with suppress(VaultError):
-                _go_on(vault, needed_ring(vault).end_rotation(min(needed_ring(vault).keys)))
+                _step_back(vault)
         raise
+
+
+def _step_back(vault: Unlocked) -> None:
+    """Forget the new key of a rotation that did not come to the swap."""
+    ring = needed_ring(vault)
+    present = next(generation for generation, key in ring.keys.items() if key == vault.key)
+    _go_on(vault, ring.end_rotation(present))
 
 
 def rotating(vault: Unlocked) -> bool:
@@ -235,22 +251,44 @@ def _owned(vault: Unlocked) -> KeyRing:
     return ring
 
 
+def _ask_again(vault: Unlocked, ring: KeyRing, passphrase: str) -> None:
+    """Whether it is the passphrase of who opened the vault: a guess costs what one at the door costs."""
+    tries = Tries(vault.path)
+    wait = tries.wait()
+    if wait > 0:
+        raise TooSoon(vault.path, wait)
+    try:
+        KeyRing.unlock(ring.file, vault.path, vault.person.name, passphrase).wipe()
+    except WrongPassphrase:
+        told = False
+        # Where the log has no room the next opening tells of it.
+        with suppress(VaultError):
+            vault.log.append(vault.entry("failed_unlock", why="passphrase_change"))
+            told = True
+        tries.failed(told=told)
+        raise
+    tries.start_anew()
+
+
 def _go_on(vault: Unlocked, ring: KeyRing) -> None:
     old = needed_ring(vault)
-    vault.keep_ring(ring)
-    old.wipe()
+    try:
+        vault.keep_ring(ring)
+    finally:
+        (old if vault.ring is ring else ring).wipe()
 
 
 @contextmanager
 def _changing(vault: Unlocked, ring: KeyRing) -> Iterator[None]:
     """Another key file for what the block writes down; the old one again when that could not be stored."""
     old = needed_ring(vault)
-    vault.keep_ring(ring)
     try:
+        vault.keep_ring(ring)
         yield
     except BaseException:
         with suppress(VaultError):
+            # Also where only one of the two files could be written.
             vault.keep_ring(old)
-            ring.wipe()
         raise
-    old.wipe()
+    finally:
+        (old if vault.ring is ring else ring).wipe()

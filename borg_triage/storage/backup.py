@@ -160,7 +160,7 @@ def restore(
     secret: the backup's database key; key: that of the restored vault. change: what is done to it before it
     is put in place (the entry in its log); gives its key file. The vault itself need not open, nor be there.
     Raises VaultInUse, VaultDamaged (the backup is), NoSpace, other VaultErrors and what `change` raises; then
-    the vault is as it was.
+    the vault is as it was, but for SwapUnfinished.
     """
     draft = draft_path(vault)
     with swap.held(vault) as let_go:

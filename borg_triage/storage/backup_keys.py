@@ -56,8 +56,10 @@ def forget_unused(vault: Path, settings: SettingStore) -> None:
     if not files or None in files:
         return
     used = {generation for file in files if file is not None for generation in file.generations}
-    for generation in set(past_keys(settings)) - used:
-        settings.drop(f"{_PAST}{generation}")
+    for generation, key in past_keys(settings).items():
+        key.wipe()
+        if generation not in used:
+            settings.drop(f"{_PAST}{generation}")
 
 
 # ---------------------------------------------------------------- the key files of the backups

@@ -33,15 +33,27 @@ class DatedBackup(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What opens a backup's database. keys, slot_id: its own key file, and whose slot opened that.
-
-    generation: the number of the key in that file.
-    """
+    """What opens a backup's database. keys: its own key file; ring: how that was unlocked."""
 
     secret: Secret
     keys: KeyFile | None = None
-    slot_id: str | None = None
-    generation: int = 0
+    ring: KeyRing | None = None
+
+    @property
+    def slot_id(self) -> str | None:
+        """Whose slot it was."""
+        return None if self.ring is None else self.ring.slot_id
+
+    @property
+    def generation(self) -> int:
+        """The number that its own key file gives the key; 0 where that was not unlocked."""
+        keys = {} if self.ring is None else self.ring.keys
+        return next((generation for generation, key in keys.items() if key == self.secret), 0)
+
+    def wipe(self) -> None:
+        """Overwrite the keys of its own key file."""
+        if self.ring is not None:
+            self.ring.wipe()
 
 
 def opened_then(
@@ -76,10 +88,8 @@ def own(source: Path, name: str, passphrase: str) -> Found:
 
 def by_ring(source: Path, ring: KeyRing) -> Found:
     """By its own key file that was unlocked. Raises VaultDamaged."""
-    keys = list(ring.keys.items())
-    secret = fitting(source, [key for _, key in keys])
-    generation = next(generation for generation, key in keys if key == secret)
-    return Found(secret, ring.file, ring.slot_id, generation)
+    with ring.wiped_on_error():
+        return Found(fitting(source, list(ring.keys.values())), ring.file, ring)
 
 
 def counted(path: Path, unlock: Callable[[], _T]) -> _T:
@@ -90,7 +100,8 @@ def counted(path: Path, unlock: Callable[[], _T]) -> _T:
         raise TooSoon(path, wait)
     try:
         return unlock()
-    except WrongPassphrase:
+    except (WrongPassphrase, KeyFileMissing):
+        # What looks like a backup of version 1 was guessed at too.
         tries.failed()
         raise
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from borg_triage import __version__
 from borg_triage.storage import access, backup, backup_files, opening, swap, upgrade
+from borg_triage.storage.database import Database
 from borg_triage.storage.errors import (
     KeyFileDamaged,
     KeyFileMissing,
@@ -108,18 +109,13 @@ def recovered(
 
 
 def with_ring(path: Path, ring: KeyRing, clock: Clock) -> Unlocked:
-    """Open with keys that are unlocked already. Raises WrongPassphrase for somebody who was withdrawn."""
-    generations = sorted(ring.keys)
-    keys = [ring.keys[generation] for generation in generations]
-    try:
-        database, place = opening.unlock(path, keys, certain=True)
-    except VaultDamaged as error:
-        if keyfile.read(path) != ring.file:
-            # It was rotated since, and these are yesterday's keys.
-            raise _Changed(path) from None
-        raise error.naming(backup.newest_that_opens(path, keys, ring.vault_id)) from None
-    # Its own copy: the ring is wiped when another takes its place.
-    vault = Unlocked(database, RawKey(keys[place].material), ring, clock)
+    """Open with keys that are unlocked already; they are wiped where that fails.
+
+    Raises WrongPassphrase for somebody who was withdrawn.
+    """
+    with ring.wiped_on_error():
+        database, key = _unlocked(path, ring)
+    vault = Unlocked(database, key, ring, clock)
     with _closing_on_error(vault):
         if keyfile.read(path) != ring.file:
             raise _Changed(path)
@@ -128,6 +124,19 @@ def with_ring(path: Path, ring: KeyRing, clock: Clock) -> Unlocked:
         _identify(vault)
         _agree(vault)
     return vault
+
+
+def _unlocked(path: Path, ring: KeyRing) -> tuple[Database, RawKey]:
+    keys = [ring.keys[generation] for generation in sorted(ring.keys)]
+    try:
+        database, place = opening.unlock(path, keys, certain=True)
+    except VaultDamaged as error:
+        if keyfile.read(path) != ring.file:
+            # It was rotated since, and these are yesterday's keys.
+            raise _Changed(path) from None
+        raise error.naming(backup.newest_that_opens(path, keys, ring.vault_id)) from None
+    # Its own copy: the ring is wiped when another takes its place.
+    return database, RawKey(keys[place].material)
 
 
 def _look_at(path: Path) -> None:
@@ -163,14 +172,15 @@ def _with_key_file_of_backup(path: Path, unlock: Unlock, clock: Clock, why: Vaul
     for file in _key_files_of_backups(path):
         try:
             ring = unlock(file)
-            database, _ = opening.unlock(path, list(ring.keys.values()), certain=True)
+            with ring.wiped_on_error():
+                database, _ = opening.unlock(path, list(ring.keys.values()), certain=True)
+                database.close()
+                keyfile.write(path, file)
         except WrongPassphrase as error:
             wrong = error
             continue
         except VaultDamaged:
             continue
-        database.close()
-        keyfile.write(path, file)
         return with_ring(path, ring, clock)
     raise wrong or why.naming(_newest(path))
 
@@ -191,6 +201,8 @@ def _converted(
     try:
         database, _ = opening.unlock(path, (passphrase,))
     except WrongPassphrase:
+        # It was a guess all the same, if this is a vault from before there were key files.
+        Tries(path).failed()
         # Far more often a vault whose key file was left behind than one from before there were any.
         raise missing from None
     try:
@@ -214,13 +226,17 @@ def _identify(vault: Unlocked) -> None:
 
 def _agree(vault: Unlocked) -> None:
     """End what a kill interrupted, as far as the disk lets us; what is left is for the next opening."""
-    with suppress(NoSpace, VaultReadOnly, VaultIoError):
+    try:
         keyfile.mend(vault.path, access.needed_ring(vault).file)
         if vault.person.id:
             access.reconcile(vault)
         if access.rotating(vault):
             access.end_rotation(vault)
         vault.share_ring()
+    except (NoSpace, VaultReadOnly, VaultIoError):
+        # Closed where the disk failed right at the swap (`swap.rewrite`).
+        if not vault.database.is_open:
+            raise
 
 
 def write_down(vault: Unlocked) -> None:

@@ -15,6 +15,7 @@ BorgTriageError
     ├── VaultReadOnly      no right to write (or read) here
     ├── NoSpace            the disk, or one's share of it, is full
     ├── VaultIoError       the disk or drive failed (`detail`)
+    ├── SwapUnfinished     a restore (or conversion) that the next opening finishes
     ├── VaultClosed        used after close()
     ├── CaseMissing        no case with this id (`case_id`)
     ├── RecordRefused      a row that breaks a rule of the vault (`detail`): a fault in the program
@@ -145,6 +146,12 @@ class VaultIoError(VaultError):
 
     def __init__(self, path: Path, detail: str) -> None:
         super().__init__(path, detail=detail)
+
+
+class SwapUnfinished(VaultError):
+    """The disk failed while a checked copy took the vault's place; the next opening finishes it."""
+
+    KEY = "vault.error.swap_unfinished"
 
 
 class VaultClosed(VaultError):

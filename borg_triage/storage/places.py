@@ -4,8 +4,8 @@ Beside `Name.borgvault` lie its key file and the copy of it (`storage.keys.keyfi
 `-journal`, and for as long as a copy is in the making:
 
 - `-next`: the copy. Not a vault; removed or made anew at the next opening.
-- `-keys-next`: the key file that belongs to the copy. Once it is there, the copy is whole and takes the
-  vault's name, whoever opens the vault next (`storage.swap`).
+- `-keys-next`: the key file that belongs to the copy, or that there is none. Once it is there, the copy is
+  whole and takes the vault's name, whoever opens the vault next (`storage.swap`).
 """
 
 from __future__ import annotations

@@ -74,7 +74,10 @@ def restore(path: Path, dated: Path | DatedBackup, secret: Secret, name: str, cl
         ring = _unforged(lambda: counted(path, lambda: KeyRing.unlock(now, path, name, secret)))
     if ring is None:
         found = counted(path, lambda: own(source, name, secret))
-        return _as_it_was(path, source, found, clock, "no_key_file")
+        try:
+            return _as_it_was(path, source, found, clock, "no_key_file")
+        finally:
+            found.wipe()
     return _by_owner(path, source, ring, lambda: opened_then(path, dated, name, secret, ()), None, clock)
 
 
@@ -130,7 +133,7 @@ def _by_owner(
 
     ring: of who asks for it, by the present key file; it is wiped. Raises RestoreNeedsOwner, BackupOfThen.
     """
-    known = present.read(path, ring, source)
+    known, found = present.read(path, ring, source), None
     try:
         if known.key is not None:
             _refuse_who_is_no_owner(path, ring, known.people)
@@ -158,8 +161,10 @@ def _by_owner(
         return backup.restore(path, source, found.secret, key, change)
     finally:
         ring.wipe()
-        for one in known.past.values():
-            one.wipe()
+        if found is not None:
+            found.wipe()
+        for past_key in known.past.values():
+            past_key.wipe()
 
 
 def _known(source: Path, keys: dict[int, RawKey]) -> Found | None:

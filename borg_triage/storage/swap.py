@@ -6,7 +6,7 @@ A kill or power cut at any moment leaves the old vault or the new one, whole:
 
 1. `-next` is being written. The old vault stands; the next opening removes what was made.
 2. Where the key file changes along: `-keys-next` appears, in one step. From now on the new vault stands: the
-   next opening finishes what is left to do (`settle`).
+   next opening finishes what is left to do (`settle`). An error is another thing: it is undone (`commit`).
 3. `-next` takes the vault's name, in one step; then the key file and its copy follow.
 
 Only who holds the old file swaps, and nothing is written to the old file after the swap. A second program
@@ -26,9 +26,10 @@ from typing import TypeVar
 from sqlcipher3 import dbapi2
 
 from borg_triage.storage import backup_files, copying, keying
-from borg_triage.storage.database import Database, Progress
+from borg_triage.storage.database import Database, Progress, translated
 from borg_triage.storage.errors import (
     KeyFileDamaged,
+    SwapUnfinished,
     VaultError,
     VaultInUse,
     VaultIoError,
@@ -69,26 +70,32 @@ def rewrite(
 ) -> None:
     """Put a copy of the open vault, under `key` and altered by `change`, in its place, and go on with it.
 
-    The key file must know `key` already. After an error the old vault is open as before, but for VaultInUse:
-    then another program was quicker, all that was stored is in the new file, and the database is closed.
-    Raises VaultError.
+    The key file must know `key` already, and the old key for as long as anybody is in doubt which is in use.
+    Without an error the new one is. After one the old vault is open as before, or the database is closed:
+    then another program was quicker (VaultInUse), or the disk failed right at the swap, and what lies under
+    the name is the old vault or the new, whole, with all that was stored. Raises VaultError.
     """
     path, draft = database.path, draft_path(database.path)
     with database.alone():
-        stop_wal(database)
         try:
+            stop_wal(database)
             remove_draft(draft)
             make_draft(database, key, change, progress)
             before_swap()
             _replace_open(database, draft, key)
         except BaseException as error:
             drop_draft(path)
-            # Without its write-ahead log the vault works as well; the next opening starts it again.
-            with suppress(VaultError):
-                start_wal(database)
+            _start_wal_if_possible(database)
             if isinstance(error, OSError):
                 raise from_os(error, path) from None
             raise
+        # No error from here on: the new file is in use, and who is told otherwise goes back to the old key.
+        _start_wal_if_possible(database)
+
+
+def _start_wal_if_possible(database: Database) -> None:
+    """Without its write-ahead log the vault works as well; the next opening starts it again."""
+    with suppress(VaultError):
         start_wal(database)
 
 
@@ -131,7 +138,9 @@ def _replace_open(database: Database, draft: Path, key: RawKey) -> None:
             sync_folder(path.parent)
         draft.replace(path)
     except BaseException:
-        if os.name == "nt":
+        # A share can lose the answer to what it did: without the copy the old file has no name any more, and
+        # what was written to it would be gone at closing.
+        if os.name == "nt" or not os.path.lexists(draft):
             old.close()
         else:
             database.take(old)
@@ -139,13 +148,23 @@ def _replace_open(database: Database, draft: Path, key: RawKey) -> None:
     # From here the old file must not be written to any more.
     try:
         sync_folder(path.parent)
-        new = connected(path, key)
+        new = _settled(path, key)
     finally:
         old.close()
-    if new is None:
-        raise VaultIoError(path, "swap")
     database.take(new)
-    database.settle()
+
+
+def _settled(path: Path, key: RawKey) -> dbapi2.Connection:
+    connection = connected(path, key)
+    if connection is None:
+        raise VaultIoError(path, "swap")
+    try:
+        with translated(path):
+            keying.settle(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _close_unchanged(connection: dbapi2.Connection, path: Path) -> None:
@@ -160,17 +179,50 @@ def _close_unchanged(connection: dbapi2.Connection, path: Path) -> None:
 # ---------------------------------------------------------------- where the key file changes along
 
 
+# What the marker says for a vault without a key file. An empty one says nothing: it was cut.
+_NO_KEY_FILE = b"no key file\n"
+
+
 def commit(path: Path, keys: KeyFile | None) -> Path | None:
     """Let the verified `-next` take the vault's name, with this key file (None: a vault without one).
 
     To be called with the old file held, and not open in any other way. Where the old file is now, if there
-    was one. Raises VaultError.
+    was one. Raises VaultError: then the vault is as it was, but for SwapUnfinished (it is finished at the
+    next opening).
     """
+    before = set(_set_aside(path))
     try:
-        put_together({marker_path(path): b"" if keys is None else keys.to_bytes()})
+        put_together({marker_path(path): _NO_KEY_FILE if keys is None else keys.to_bytes()})
         return finish(path)
-    except OSError as error:
-        raise from_os(error, path) from None
+    except (OSError, VaultError) as error:
+        with suppress(OSError, VaultError):
+            asides = [one for one in _set_aside(path) if one not in before]
+            if not os.path.lexists(draft_path(path)):
+                # Nothing but the key file is left to be done.
+                finish(path)
+                return next(iter(asides), None)
+            _undo(path, asides)
+        if os.path.lexists(marker_path(path)):
+            raise SwapUnfinished(path) from None
+        raise (from_os(error, path) if isinstance(error, OSError) else error) from None
+
+
+def _set_aside(path: Path) -> list[Path]:
+    return [one.path for one in backup_files.listed(path) if one.kind]
+
+
+def _undo(path: Path, asides: list[Path]) -> None:
+    """Give the old vault back what belongs to it. The marker goes last: until then it can be finished."""
+    for aside in asides:
+        if not os.path.lexists(path):
+            aside.replace(path)
+        for place in (wal_path, journal_path):
+            with suppress(FileNotFoundError):
+                place(aside).replace(place(path))
+        remove(*key_paths(aside), aside)
+    sync_folder(path.parent)
+    remove(marker_path(path))
+    sync_folder(path.parent)
 
 
 def settle(path: Path) -> None:
@@ -204,14 +256,17 @@ def held(path: Path) -> Iterator[Callable[[], None]]:
         yield lambda: None
         return
     connection: dbapi2.Connection | None = None
+    fits_nothing = RawKey(secrets.token_bytes(keying.KEY_BYTES))
     try:
-        connection = keying.connect(path, RawKey(secrets.token_bytes(keying.KEY_BYTES)))
+        connection = keying.connect(path, fits_nothing)
         connection.execute("PRAGMA application_id").fetchone()
     except dbapi2.Error as error:
         if connection is None or code_of(error) not in _UNREADABLE:
             if connection is not None:
                 connection.close()
             raise from_sqlcipher(error, path) from None
+    finally:
+        fits_nothing.wipe()
     try:
         yield connection.close if os.name == "nt" else lambda: None
     finally:
@@ -234,11 +289,9 @@ def finish(path: Path) -> Path | None:
         # Somebody else was quicker.
         return None
     try:
-        keys = keyfile.parse(content, path) if content else None
+        keys = None if content == _NO_KEY_FILE else keyfile.parse(content, path)
     except KeyFileDamaged:
-        # Rotted since it was written: the old vault, if it is still there, stands.
-        remove_draft(draft)
-        remove(marker)
+        _finish_unread(path)
         return None
     if draft.exists():
         if path.exists():
@@ -255,3 +308,17 @@ def finish(path: Path) -> Path | None:
     remove(marker)
     sync_folder(path.parent)
     return aside
+
+
+def _finish_unread(path: Path) -> None:
+    """The marker is cut or rotted, or an older program's: the old vault stands, if it is still there.
+
+    Key files are left alone whatever happened: with them, or those of a backup, what is there opens.
+    """
+    if path.exists():
+        remove_draft(draft_path(path))
+    else:
+        with suppress(FileNotFoundError):
+            draft_path(path).replace(path)
+    sync_folder(path.parent)
+    remove(marker_path(path))

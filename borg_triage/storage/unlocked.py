@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,6 +55,7 @@ class Unlocked:
         self.log: Final = LogStore(database)
         self.settings: Final = SettingStore(database)
         self._untold: list[NewLogEntry] = []
+        self._past: dict[int, RawKey] = {}
         database.advise = self.backup_to_name
 
     @property
@@ -102,16 +103,21 @@ class Unlocked:
     def share_ring(self) -> None:
         """Let the backups be opened by whoever opens the vault, and by nobody else, as far as can be."""
         if self.ring is not None:
-            past = self.past_keys()
-            backup_keys.share(self.path, self.ring, past)
-            for key in past.values():
-                key.wipe()
+            backup_keys.share(self.path, self.ring, self.past_keys())
 
-    def past_keys(self) -> dict[int, RawKey]:
+    def past_keys(self) -> Mapping[int, RawKey]:
         """The database keys of before of which there are still backups; none where they cannot be read."""
-        with suppress(VaultError):
-            return backup_keys.past_keys(self.settings)
-        return {}
+        try:
+            found = backup_keys.past_keys(self.settings)
+        except VaultError:
+            return self._past
+        before = self._past
+        # The same objects for as long as they hold: somebody may be at work with them.
+        same = {generation: key for generation, key in found.items() if before.get(generation) == key}
+        self._past = {**found, **{generation: before[generation] for generation in same}}
+        for key in (*same.values(), *(before[one] for one in before.keys() - same.keys())):
+            key.wipe()
+        return self._past
 
     @property
     def key_file(self) -> KeyFile | None:
@@ -133,6 +139,8 @@ class Unlocked:
 
     def wipe(self) -> None:
         """Forget the keys. A bare key is the caller's, and left alone."""
+        for key in self._past.values():
+            key.wipe()
         if self.ring is not None:
             self.key.wipe()
             self.ring.wipe()

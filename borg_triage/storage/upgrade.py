@@ -85,12 +85,13 @@ def convert(database: Database, passphrase: str, name: str, cost: Cost, at: date
             name_vault(copy, ring, name, at)
             _tell(copy, at, ring.slot_id, found)
 
-        stop_wal(database)
-        swap.drop_draft(path)
-        swap.make_draft(database, ring.keys[ring.current], change, None)
-        if os.name == "nt":
-            database.close()
-        swap.commit(path, ring.file)
+        with ring.wiped_on_error():
+            stop_wal(database)
+            swap.drop_draft(path)
+            swap.make_draft(database, ring.keys[ring.current], change, None)
+            if os.name == "nt":
+                database.close()
+            swap.commit(path, ring.file)
     finally:
         database.close()
         swap.drop_draft(path)

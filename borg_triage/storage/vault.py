@@ -87,7 +87,8 @@ class Vault:
             creating.make(path, secret, None, name, clock())
             return cls(entry.with_key(path, secret, name, clock))
         ring = KeyRing.create(new_vault_id(), name, secret, cost or Cost.calibrated())
-        creating.make(path, ring.keys[ring.current], ring, name, clock())
+        with ring.wiped_on_error():
+            creating.make(path, ring.keys[ring.current], ring, name, clock())
         unlocked = entry.with_ring(path, ring, clock)
         entry.write_down(unlocked)
         return cls(unlocked)
@@ -154,7 +155,8 @@ class Vault:
         The vault at `path` need not open, nor be there. The backup is verified before anything is touched.
         Raises RestoreNeedsOwner, BackupOfThen, VaultInUse, TooSoon, WrongPassphrase, RecoveryRefused,
         NameRefused, PassphraseShort, PassphraseWeak, NoSpace, VaultReadOnly, VaultDamaged and the like (whose
-        `path` says of which file); then the vault is as it was.
+        `path` says of which file); then the vault is as it was. After SwapUnfinished it is not: the next
+        opening ends the restore.
         """
         if shares:
             way_in = restoring.WayIn(name, secret, cost) if name and isinstance(secret, str) else None
@@ -220,7 +222,10 @@ class Vault:
         access.withdraw(self._unlocked, person_id, progress)
 
     def change_passphrase(self, old: str, new: str, cost: Cost | None = None) -> None:
-        """Another passphrase for who opened it. Raises WrongPassphrase, PassphraseShort, PassphraseWeak."""
+        """Another passphrase for who opened it.
+
+        Raises TooSoon, WrongPassphrase (counted as a try at opening is), PassphraseShort, PassphraseWeak.
+        """
         access.change_passphrase(self._unlocked, old, new, cost or Cost.calibrated())
 
     def make_recovery(self, threshold: int, shares: int) -> list[str]:
@@ -234,8 +239,9 @@ class Vault:
         """Encrypt everything anew under a new database key; resumed at the next opening after a kill.
 
         Rewrites the whole file, and needs as much room again meanwhile. Raises OwnerNeeded, NoSpace and other
-        VaultErrors: then the old key stands, and the vault is open as before (but for VaultInUse: another
-        program was quicker, all that was stored is there, and this vault is closed).
+        VaultErrors: then the old key stands, and the vault is open as before. Where the disk failed right at
+        the swap, or another program was quicker (VaultInUse), this vault is closed: opened again it has all
+        that was stored, and what is left of the rotation is done.
         """
         access.rotate(self._unlocked, progress)
 

@@ -33,6 +33,7 @@ from .samples import NAME, PASSPHRASE, new_case, new_observation, staffed_vault
 
 NOOR = "Noor Özdemir"
 HERS = "drie witte zwanen op het dak"
+OLD = Path(__file__).parents[1] / "old_vaults" / "version-1.borgvault"
 pytestmark = pytest.mark.usefixtures("quick_keys")
 
 
@@ -168,6 +169,51 @@ def test_wrong_tries_cost_time_and_stand_in_the_log(staffed: Vault) -> None:
         told = [entry.at for entry in opened.log.entries() if entry.action == "failed_unlock"]
         assert told == failed
     assert Tries(staffed.path).failures() == []
+
+
+def test_the_old_passphrase_cannot_be_guessed_freely_in_an_open_vault(staffed: Vault) -> None:
+    for _ in range(4):
+        with pytest.raises(WrongPassphrase):
+            staffed.change_passphrase("mis", HERS, Cost.floor())
+    with pytest.raises(TooSoon):
+        staffed.change_passphrase(PASSPHRASE, HERS, Cost.floor())
+    assert actions(staffed)[-4:] == [(NAME, "failed_unlock")] * 4
+    while Tries(staffed.path).wait() > 0:
+        pass
+    staffed.change_passphrase(PASSPHRASE, HERS, Cost.floor())
+    with pytest.raises(WrongPassphrase):
+        staffed.change_passphrase("mis", HERS + " nu", Cost.floor())
+    staffed.change_passphrase(HERS, HERS + " nu", Cost.floor())
+    staffed.close()
+    with Vault.open(staffed.path, HERS + " nu", NAME) as opened:
+        assert [action for _, action in actions(opened)].count("failed_unlock") == 5
+
+
+def test_what_others_tried_meanwhile_is_told_at_the_next_opening(staffed: Vault) -> None:
+    with pytest.raises(WrongPassphrase):
+        Vault.open(staffed.path, "mis", NAME)
+    staffed.change_passphrase(PASSPHRASE, HERS, Cost.floor())
+    staffed.close()
+    with Vault.open(staffed.path, HERS, NAME) as opened:
+        assert ("", "failed_unlock") in actions(opened)
+
+
+def test_guesses_at_a_vault_of_version_1_and_its_backups_count_too(tmp_path: Path) -> None:
+    path = tmp_path / "oud.borgvault"
+    shutil.copy(OLD, path)
+    for _ in range(2):
+        with pytest.raises(KeyFileMissing):
+            Vault.open(path, "mis", NAME)
+        with pytest.raises(KeyFileMissing):
+            Vault.restore(path, OLD, "mis", NAME)
+    with pytest.raises(TooSoon):
+        Vault.restore(path, OLD, PASSPHRASE, NAME)
+    with pytest.raises(TooSoon):
+        Vault.open(path, PASSPHRASE, NAME)
+    while Tries(path).wait() > 0:
+        pass
+    with Vault.open(path, PASSPHRASE, NAME, Cost.floor()) as opened:
+        assert [action for _, action in actions(opened)].count("failed_unlock") == 4
 
 
 # ---------------------------------------------------------------- recovery

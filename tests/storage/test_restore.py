@@ -195,3 +195,36 @@ def test_a_rotten_word_of_a_restore_leaves_the_vault_that_is_there(kept: Kept) -
     marker_path(kept.path).write_bytes(key_path(kept.backup).read_bytes()[:-4])
     assert kept.names() == ["laat", "vroeg"]
     assert not draft_path(kept.path).exists()
+
+
+@pytest.mark.parametrize("marker", [b"", b"\0" * 500, b"{}"], ids=["empty", "zeros", "damaged"])
+@pytest.mark.parametrize("before_the_swap", [True, False])
+def test_a_marker_that_says_nothing_takes_no_key_file_away(
+    kept: Kept, marker: bytes, before_the_swap: bool
+) -> None:
+    # Also what an older program left while it restored a vault without a key file.
+    if before_the_swap:
+        draft_path(kept.path).write_bytes(kept.backup.read_bytes())
+    marker_path(kept.path).write_bytes(marker)
+    assert kept.names() == ["laat", "vroeg"]
+    assert key_path(kept.path).exists()
+    assert copy_path(kept.path).exists()
+    assert not marker_path(kept.path).exists()
+    assert not draft_path(kept.path).exists()
+
+
+def test_the_copy_beside_such_a_marker_is_not_thrown_away_where_no_vault_is_left(kept: Kept) -> None:
+    kept.path.rename(draft_path(kept.path))
+    marker_path(kept.path).write_bytes(b"")
+    settle(kept.path)
+    assert kept.names() == ["laat", "vroeg"]
+
+
+def test_a_vault_without_a_key_file_takes_the_place_of_one_with_it(kept: Kept, tmp_path: Path) -> None:
+    bare = new_vault(tmp_path, "bare.borgvault")
+    bare.cases.create(new_case("kaal"))
+    bare.close()
+    Vault.restore(kept.path, bare.path, KEY)
+    assert not key_path(kept.path).exists()
+    with Vault.open(kept.path, KEY) as opened:
+        assert [case.pseudonym for case in opened.cases.list()] == ["kaal"]

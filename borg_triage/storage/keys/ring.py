@@ -5,7 +5,8 @@ Whoever holds a ring writes its `file` with `keyfile.write`; a ring never touche
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_bytes
 from types import MappingProxyType
@@ -211,13 +212,24 @@ class KeyRing:
 
     def sealed(self, generation: int, key: RawKey) -> KeyFile:
         """A key file by which everybody with a way in of now gets another database key: a backup's."""
-        return self._resealed({generation: key}).file
+        made = self._resealed({generation: key})
+        made.wipe()
+        return made.file
 
     def wipe(self) -> None:
         """Overwrite the keys. Copies that libraries made on the way are freed, and not overwritten."""
         for key in self._keys.values():
             key.wipe()
         self._seal[:] = bytes(len(self._seal))
+
+    @contextmanager
+    def wiped_on_error(self) -> Iterator[None]:
+        """Overwrite the keys where the block ends in an error."""
+        try:
+            yield
+        except BaseException:
+            self.wipe()
+            raise
 
     def __repr__(self) -> str:
         return (

@@ -1,4 +1,4 @@
-"""Wrong tries at a vault: how long to wait after them, and the list of them for the log.
+"""Wrong tries at a vault, open or not: how long to wait after them, and the list of them for the log.
 
 None for the first three failures; after the fourth 1 second, then 2, 4, 8 and so on up to 300. It survives a
 restart in `Name.borgvault-tries`, which holds moments only. Whoever can delete that file, set the clock
@@ -62,11 +62,11 @@ class Tries:
             return delay
         return max(0.0, delay - passed)
 
-    def failed(self) -> None:
-        """Count one failure, from now."""
+    def failed(self, *, told: bool = False) -> None:
+        """Count one failure, from now. told: it is in the log already."""
         state = self._state()
         now = self._now()
-        self._keep(_State(state.count + 1, now, [*state.failed, now][-_MOST:]))
+        self._keep(_State(state.count + 1, now, [*state.failed, *([] if told else [now])][-_MOST:]))
 
     def failures(self) -> list[datetime]:
         """The failures that are not in the log yet, oldest first."""
@@ -79,6 +79,14 @@ class Tries:
         with suppress(OSError):
             tries_path(self._vault).unlink(missing_ok=True)
         return failures
+
+    def start_anew(self) -> None:
+        """After a success of which the log is not told now: the count starts anew, the failures stay."""
+        failed = self._state().failed
+        if failed:
+            self._keep(_State(failed=failed))
+        else:
+            self.take()
 
     def _state(self) -> _State:
         """What the file says, or what this process saw where that is more."""
