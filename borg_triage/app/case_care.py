@@ -14,7 +14,7 @@ from borg_triage.app.case_session import CaseSession
 from borg_triage.app.inspection import Draft, Request, keep_request
 from borg_triage.app.logbook import OVERSIGHT, one_line
 from borg_triage.app.session import Session, SessionError
-from borg_triage.app.vault_care import LogFormat, log_lines
+from borg_triage.app.vault_care import LogFormat, log_lines, may_read_log
 from borg_triage.storage.log import LogEntry, Wanted
 from borg_triage.storage.people import OWNER
 
@@ -23,9 +23,12 @@ Save: TypeAlias = Callable[[bytes], object]
 
 
 def may_care(case: CaseSession) -> bool:
-    """Whether this person looks after the case: its opener, or an owner of the vault."""
-    person = case.session.vault.person
-    return person.role == OWNER or case.view.opened_by == (person.name or case.session.worker)
+    """Whether this person looks after the case: its opener, or an owner of the vault.
+
+    By the log, which knows who opened it by more than a name: a colleague of the same name may come later.
+    """
+    vault = case.session.vault
+    return vault.person.role == OWNER or (bool(vault.person.id) and _opener(case) == vault.person.id)
 
 
 # ---------------------------------------------------------------- who may see it
@@ -150,11 +153,16 @@ def save_log(session: Session, format_: LogFormat, save: Save, case: CaseSession
         save("".join(line + "\n" for line in lines).encode("utf-8"))
 
 
+def _opener(case: CaseSession) -> str | None:
+    first = next(iter(case.session.vault.log.entries(case_id=case.id, limit=1)), None)
+    return first.person_id if first is not None and first.action == "add" else None
+
+
 def _require_care(case: CaseSession) -> None:
     if not may_care(case):
         raise SessionError("file.error.not_yours", opened_by=case.view.opened_by)
 
 
 def _require_owner(session: Session) -> None:
-    if session.vault.person.role != OWNER:
+    if not may_read_log(session.vault):
         raise SessionError("log.error.owners_only")

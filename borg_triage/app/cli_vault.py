@@ -15,6 +15,7 @@ from borg_triage.app.terminal import ask_name, ask_secret, print_line
 from borg_triage.text.catalog import LANGUAGES, Catalog
 
 if TYPE_CHECKING:
+    from borg_triage.storage.backup_way import DatedBackup
     from borg_triage.storage.vault import Vault
 
 Parser = TypeVar("Parser", bound=argparse.ArgumentParser)
@@ -39,6 +40,12 @@ def add_commands(commands: argparse._SubParsersAction[Parser], kind: type[Parser
     restore = command("restore", "put a backup in its place", _restore)
     restore.add_argument("backup", metavar="BACKUP", nargs="?", help="the newest where left out")
     restore.add_argument("--shares", type=int, default=0, metavar="N", help="open it with N recovery shares")
+    restore.add_argument(
+        "--name-then",
+        default="",
+        metavar="NAME",
+        help="whose passphrase opened it on its day, if that differs",
+    )
     command("info", "what it is; with --name also what only its people may know", _info)
     command("rotate-key", "encrypt all of it anew under a new key", _rotate)
     export = command("export-log", "its log as JSON lines or CSV", _export_log)
@@ -48,10 +55,13 @@ def add_commands(commands: argparse._SubParsersAction[Parser], kind: type[Parser
 
 
 def _open(options: argparse.Namespace, texts: Catalog) -> Vault:
+    from borg_triage.app.retention import finish_if_possible
     from borg_triage.storage.vault import Vault
 
     name = ask_name(texts, options.name)
-    return Vault.open(Path(options.vault), ask_secret(texts, "vault.cli.passphrase"), name)
+    vault = Vault.open(Path(options.vault), ask_secret(texts, "vault.cli.passphrase"), name)
+    finish_if_possible(vault)
+    return vault
 
 
 def _check(options: argparse.Namespace, texts: Catalog) -> int:
@@ -78,14 +88,23 @@ def _restore(options: argparse.Namespace, texts: Catalog) -> int:
     source = backup_to_restore(path, options.backup)
     if options.shares > 0:
         shares = [ask_secret(texts, "vault.cli.share") for _ in range(options.shares)]
-        aside = Vault.restore(path, source, shares=shares)
+        aside = Vault.restore(path, _of_its_day(source, options, texts), shares=shares)
     else:
-        name = ask_name(texts, options.name)
-        aside = Vault.restore(path, source, ask_secret(texts, "vault.cli.passphrase"), name)
+        name, passphrase = ask_name(texts, options.name), ask_secret(texts, "vault.cli.passphrase")
+        aside = Vault.restore(path, _of_its_day(source, options, texts), passphrase, name)
     print_line(texts.text("vault.cli.restored", backup=str(source), path=str(path)))
     if aside is not None:
         print_line(texts.text("vault.cli.set_aside", path=str(aside)))
     return 0
+
+
+def _of_its_day(source: Path, options: argparse.Namespace, texts: Catalog) -> Path | DatedBackup:
+    """The backup, with what opened it then where that is given."""
+    from borg_triage.storage.backup_way import DatedBackup
+
+    if not options.name_then:
+        return source
+    return DatedBackup(source, options.name_then, ask_secret(texts, "vault.cli.passphrase_then"))
 
 
 def _info(options: argparse.Namespace, texts: Catalog) -> int:

@@ -6,6 +6,7 @@ Nothing goes by itself: the program says what is due, a person erases. Every cha
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -20,6 +21,7 @@ from borg_triage.app.retention_profiles import (
     setting_of,
 )
 from borg_triage.domain.retention import Choices, Due, Moments, Profile, Stage, due
+from borg_triage.storage.errors import VaultError
 from borg_triage.storage.retention import CaseClock, Retention
 from borg_triage.storage.vault import Vault
 from borg_triage.text.formats import DUTCH_TIME
@@ -169,12 +171,18 @@ def erase(vault: Vault, case_ids: Iterable[str], acting: Acting) -> None:
 
 
 def finish_erasing(vault: Vault) -> bool:
-    """Write the file anew where an erasing is not finished yet; whether it was so. Call it after opening."""
+    """Write the file anew where an erasing is not finished yet; whether it was so."""
     if vault.settings.get(_SCRUB_DUE) != "yes":
         return False
     vault.scrub()
     vault.settings.put(_SCRUB_DUE, "")
     return True
+
+
+def finish_if_possible(vault: Vault) -> None:
+    """The same after an opening: what an erasing had no room for, or no time, keeps nobody out."""
+    with suppress(VaultError):
+        finish_erasing(vault)
 
 
 # ---------------------------------------------------------------- how it is done

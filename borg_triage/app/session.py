@@ -7,14 +7,13 @@ gives back the case as it then is, with its assessment made anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from borg_triage.app.case_session import CaseSession
 from borg_triage.app.dues import Dues
 from borg_triage.app.logbook import GLASS_REASONS, Logbook
-from borg_triage.app.retention import finish_erasing
+from borg_triage.app.retention import finish_if_possible
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.domain.instrument import UserGroup
 from borg_triage.storage.errors import VaultClosed, VaultError
@@ -105,9 +104,7 @@ class Session:
         cost: of the new key slot, where a vault of version 1 is converted.
         """
         vault = Vault.open(path, passphrase, worker, cost, clock)
-        # What an erasing had no room for, or no time.
-        with suppress(VaultError):
-            finish_erasing(vault)
+        finish_if_possible(vault)
         return cls(vault, vault.person.name, language, clock)
 
     @classmethod
@@ -125,6 +122,7 @@ class Session:
         Raises RecoveryRefused, PassphraseShort, PassphraseWeak, NameRefused and what `open` raises.
         """
         vault = Vault.recover(path, shares, worker, passphrase, clock=clock)
+        finish_if_possible(vault)
         return cls(vault, vault.person.name, language, clock)
 
     @classmethod

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from borg_triage.app.logbook import LogbookError
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.storage import backup_files
 from borg_triage.storage.backup_files import Backup
@@ -22,6 +23,7 @@ from borg_triage.storage.errors import KeyFileMissing, VaultMissing, from_os
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.log import LogEntry
+from borg_triage.storage.people import OWNER
 from borg_triage.storage.vault import Vault
 from borg_triage.text.catalog import Catalog
 from borg_triage.text.formats import moment
@@ -119,9 +121,24 @@ def inside_lines(vault: Vault, texts: Catalog) -> Iterator[str]:
 
 
 def export_log(vault: Vault, format_: LogFormat, case_id: str | None = None) -> Iterator[str]:
-    """The log as lines, of one case or whole; that it was read stands in it as its last entry. VaultError."""
+    """The log as lines, of one case or whole; that it was read stands in it as its last entry.
+
+    Raises LogbookError for somebody who may not read it, VaultError.
+    """
+    if not may_read_log(vault, case_id):
+        raise LogbookError("log.error.owners_only" if case_id is None else "log.error.restricted")
     vault.note_log_read(format_, case_id)
     return log_lines(vault, format_, case_id)
+
+
+def may_read_log(vault: Vault, case_id: str | None = None) -> bool:
+    """Whether whoever opened the vault reads its log, or that of one case: the whole is for owners, and that
+    of a case which is restricted for them is not read without opening it.
+    """
+    if vault.person.role == OWNER:
+        return True
+    found = None if case_id is None else vault.retention.restriction(case_id)
+    return case_id is not None and (found is None or found.restricted_by == vault.person.id)
 
 
 def log_lines(vault: Vault, format_: LogFormat, case_id: str | None = None) -> Iterator[str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from borg_triage.storage import backup_keys, swap
+from borg_triage.storage import backup, backup_keys, swap
+from borg_triage.storage.backup_files import Keeping
 from borg_triage.storage.database import Database, Progress
 from borg_triage.storage.errors import TooSoon, VaultClosed, VaultError, WrongPassphrase
 from borg_triage.storage.keying import RawKey
@@ -35,7 +36,7 @@ class KeyFileNeeded(VaultError):
 
 
 class OwnerNeeded(VaultError):
-    """Only an owner adds and withdraws people, makes recovery kits and rotates the key."""
+    """Only an owner adds and withdraws people, makes recovery kits, rotates the key and says what is kept."""
 
     KEY = "vault.error.owner_needed"
 
@@ -233,6 +234,15 @@ def _let_in_as_owner(vault: Unlocked, name: str, slot_id: str) -> None:
         vault.people.set_role(person.id, OWNER)
     vault.person = vault.people.get(person.id)
     vault.tell("passphrase_changed", person=person.id, why="recovery")
+
+
+def set_keeping(vault: Unlocked, new: Keeping) -> None:
+    """Keep backups otherwise: fewer or shorter is less to go back to. Raises OwnerNeeded, ValueError."""
+    if vault.person.role != OWNER:
+        raise OwnerNeeded(vault.path)
+    with vault.database.transaction():
+        backup.set_keeping(vault.settings, new)
+        vault.tell("keeping_changed", count=new.copies, days=new.days, hours=new.hours)
 
 
 def needed_ring(vault: Unlocked) -> KeyRing:

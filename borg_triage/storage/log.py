@@ -29,6 +29,7 @@ ACTIONS: Final = frozenset(
         *("view", "add", "change", "export", "share", "override", "erase"),
         *("unlock", "failed_unlock", "break_glass", "read_log", "lock"),
         *("person_added", "person_withdrawn", "passphrase_changed", "recovery_made", "key_rotated"),
+        "keeping_changed",
         *("backup", "restore", "retention_changed", "restricted", "inspection", "correction", "upgrade"),
     )
 )
@@ -41,6 +42,7 @@ _KINDS: Final[Mapping[str, object]] = MappingProxyType(
     {
         **dict.fromkeys(("seq", "count", "cases", "entries", "generation", "days"), _NUMBER),
         **dict.fromkeys(("threshold", "shares", "schema_from", "schema_to", "broken_at"), _NUMBER),
+        "hours": _NUMBER,
         **dict.fromkeys(("kind", "paper", "format", "scope", "profile", "setting", "subject", "why"), _WORD),
         **dict.fromkeys(("person", "slot", "backup", "bundle", "sha256"), _ID),
         **dict.fromkeys(("from_version", "to_version"), _VERSION),

@@ -254,7 +254,8 @@ class Vault:
 
     @keeping.setter
     def keeping(self, new: Keeping) -> None:
-        backup.set_keeping(self.settings, new)
+        """Raises OwnerNeeded; ValueError for less than one backup, day or hour."""
+        access.set_keeping(self._unlocked, new)
 
     @property
     def changed(self) -> bool:
@@ -311,14 +312,6 @@ class Vault:
         made = self.backup()
         backup.delete_erased(self.path, self._database, self._unlocked.keys(), made.path)
         return made
-
-    def erase_case(self, case_id: str, purpose: str = "") -> Backup:
-        """Erase a case for good; the log keeps that it was done. Raises CaseMissing, and as `scrub` does."""
-        told = replace(self._unlocked.entry("erase"), case_id=case_id, purpose=purpose)
-        with self.saving():
-            self.cases.erase(case_id)
-            self.log.append(told)
-        return self.scrub()
 
     def note_reading(self, *told: NewLogEntry) -> None:
         """Write down that somebody looked. On a full disk it waits, and keeps nobody from reading."""

@@ -273,6 +273,24 @@ def test_who_opened_a_case_looks_after_it(session: Session) -> None:
     noor.close(back_up=False)
 
 
+def test_somebody_of_the_same_name_does_not_look_after_a_formers_cases(session: Session) -> None:
+    noor = as_noor(session)
+    old = noor.new_case("Beuk", "shelter").id
+    assert case_care.may_care(noor.open_case(old))
+    former = noor.vault.person.id
+    noor.close(back_up=False)
+    with Vault.open(session.vault.path, PASSPHRASE, "Sanne") as vault:
+        vault.withdraw(former)
+        vault.add_person("Noor", COLLEAGUE, cost=Cost.floor())
+    again = Session.open(session.vault.path, COLLEAGUE, "Noor", clock=session.clock)
+    assert again.vault.person.id != former
+    assert not case_care.may_care(again.open_case(old))
+    with pytest.raises(SessionError):
+        case_care.restrict(again.open_case(old), "familie van een collega")
+    assert case_care.may_care(again.new_case("Linde", "shelter"))
+    again.close(back_up=False)
+
+
 def test_in_a_vault_without_people_the_worker_is_known_by_name(tmp_path: Path, clock: Clock) -> None:
     vault = Vault.create(tmp_path / "kaal.borgvault", RawKey(bytes(range(32))))
     sanne, noor = Session(vault, "Sanne", clock=clock), Session(vault, "Noor", clock=clock)

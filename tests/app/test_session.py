@@ -177,3 +177,15 @@ def test_the_acute_call_and_the_own_judgement_are_kept(case: CaseSession) -> Non
     ]
     assert view.judgement is not None
     assert (view.judgement.level, view.judgement.by) == ("high", "Sanne")
+
+
+def test_an_erasing_that_was_cut_short_is_finished_when_the_vault_is_recovered(session: Session) -> None:
+    words = session.vault.make_recovery(1, 1)
+    session.vault.backup()
+    session.vault.settings.put("retention.scrub_due", "yes")
+    path = session.vault.path
+    session.close(back_up=False)
+    again = Session.recover(path, words, "Sanne", PASSPHRASE + " nieuw", clock=session.clock)
+    assert again.vault.settings.get("retention.scrub_due") == ""
+    assert len(again.vault.backups()) == 2
+    again.close(back_up=False)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from borg_triage.app import retention
+from borg_triage.app.acting import Acting
 from borg_triage.storage.keying import PAGE_BYTES
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import copy_path, key_path, read
@@ -42,10 +44,12 @@ class Team:
     def opened(self) -> Vault:
         return Vault.open(self.path, PASSPHRASE, NAME)
 
-    def run(self, command: str, *more: str, given: str = PASSPHRASE) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, command: str, *more: str, given: str = PASSPHRASE, name: str = NAME
+    ) -> subprocess.CompletedProcess[str]:
         words = [sys.executable, "-m", "borg_triage", "vault", command, str(self.path), *more]
         return subprocess.run(
-            [*words, "--name", NAME, "--language", "en"],
+            [*words, "--name", name, "--language", "en"],
             input=given + "\n",
             capture_output=True,
             encoding="utf-8",
@@ -181,8 +185,66 @@ def test_the_log_becomes_a_table_that_runs_no_formula(team: Team, tmp_path: Path
 def test_only_one_case_is_exported_when_asked(team: Team) -> None:
     with team.opened() as vault:
         other = team.new_case(vault, "Beuk")
-        vault.erase_case(other.id, "retention")
+        retention.erase(vault, [other.id], Acting(person=NAME, at=system_clock()))
     done = team.run("export-log", "--case", other.id)
     entries = [json.loads(line) for line in done.stdout.splitlines()]
     assert [entry["action"] for entry in entries] == ["erase", "read_log"]
     assert {entry["case_id"] for entry in entries} == {other.id}
+
+
+def test_a_member_exports_the_log_of_a_case_and_not_the_whole(team: Team, tmp_path: Path) -> None:
+    hers = "drie witte zwanen op het dak"
+    with team.opened() as vault:
+        vault.add_person("Noor", hers, cost=Cost.floor())
+        other = team.new_case(vault, "Beuk")
+        vault.retention.restrict(other.id, vault.person.id, system_clock(), "familie")
+        before = vault.log.head().seq
+    target = tmp_path / "log.csv"
+    for more in ((), (str(target),), ("--case", other.id)):
+        done = team.run("export-log", *more, name="Noor", given=hers)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), more
+    assert not target.exists()
+    done = team.run("export-log", "--case", team.case.id, name="Noor", given=hers)
+    assert (done.returncode, done.stderr) == (0, "")
+    with team.opened() as vault:
+        read = [one.case_id for one in vault.log.entries(after=before) if one.action == "read_log"]
+        assert read == [team.case.id]
+
+
+def test_an_erasing_that_is_not_finished_is_finished_by_the_next_command(team: Team) -> None:
+    with team.opened() as vault:
+        vault.backup()
+        vault.settings.put("retention.scrub_due", "yes")
+        before = [one.path for one in vault.backups()]
+    assert team.run("check").returncode == 0
+    with team.opened() as vault:
+        assert vault.settings.get("retention.scrub_due") == ""
+        assert [one.path for one in vault.backups()] != before
+
+
+def test_a_backup_takes_an_owner_and_is_put_back_by_no_member(team: Team) -> None:
+    hers = "drie witte zwanen op het dak"
+    with team.opened() as vault:
+        vault.add_person("Noor", hers, cost=Cost.floor())
+        vault.backup()
+    before = team.path.read_bytes()
+    done = team.run("restore", name="Noor", given=hers)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert team.path.read_bytes() == before
+
+
+def test_a_backup_of_an_unknown_key_asks_for_the_passphrase_of_its_day(team: Team) -> None:
+    another = "drie witte zwanen op het dak"
+    with team.opened() as vault:
+        made = vault.backup().path
+        then = key_path(made).read_bytes()
+        vault.rotate()
+        vault.change_passphrase(PASSPHRASE, another, Cost.floor())
+        vault.settings.drop("keys.past.1")
+    for path in (key_path(made), copy_path(made)):
+        path.write_bytes(then)
+    done = team.run("restore", made.name, given=another)
+    assert (done.returncode, "--name-then" in done.stderr) == (2, True)
+    done = team.run("restore", made.name, "--name-then", NAME, given=f"{another}\n{PASSPHRASE}")
+    assert (done.returncode, done.stderr) == (0, "")
+    Vault.open(team.path, another, NAME).close()

@@ -31,7 +31,7 @@ from borg_triage.storage.places import draft_path, marker_path
 from borg_triage.storage.vault import Vault
 
 from .quick import at_once
-from .samples import INSTRUMENT, NAME, PASSPHRASE, new_case, new_observation, new_result, staffed_vault
+from .samples import INSTRUMENT, NAME, PASSPHRASE, erase, new_case, new_observation, new_result, staffed_vault
 
 NOOR, HERS = "Noor", "drie witte zwanen op het dak"
 OLD = Path(__file__).parents[1] / "old_vaults" / "version-1.borgvault"
@@ -116,7 +116,7 @@ def backing_up(folder: Path) -> None:
 
 def scrubbing(folder: Path) -> None:
     with opened(folder) as vault:
-        vault.erase_case(next(case.id for case in vault.cases.list() if case.pseudonym == "laat"))
+        erase(vault, next(case.id for case in vault.cases.list() if case.pseudonym == "laat"))
 
 
 def opening(folder: Path) -> None:

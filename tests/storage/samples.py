@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from borg_triage.storage.backup_files import Backup
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.log import NewLogEntry
 from borg_triage.storage.records import (
     Instrument,
     NewCase,
@@ -104,6 +106,23 @@ def new_event(kind: str = "acute_call") -> NewEvent:
         recorded_at=START + timedelta(minutes=1),
         by="S. de Wit",
     )
+
+
+def erase(vault: Vault, case_id: str, purpose: str = "") -> Backup:
+    """What the program does to erase a case (it also looks whether it may, and remembers to finish)."""
+    told = NewLogEntry(
+        at=START,
+        action="erase",
+        person=vault.person.name,
+        person_id=vault.person.id or None,
+        program="0",
+        case_id=case_id,
+        purpose=purpose,
+    )
+    with vault.saving():
+        vault.cases.erase(case_id)
+        vault.log.append(told)
+    return vault.scrub()
 
 
 def filled_vault(folder: Path, cases: int = 3, answers: int = 20) -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from borg_triage.storage import backup, backup_files
+from borg_triage.storage.access import OwnerNeeded
 from borg_triage.storage.backup_files import Backup, Keeping
 from borg_triage.storage.errors import VaultDamaged, VaultError, VaultExists
 from borg_triage.storage.keying import PAGE_BYTES
@@ -16,7 +17,17 @@ from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.places import backups_folder
 from borg_triage.storage.vault import Vault
 
-from .samples import KEY, NAME, PASSPHRASE, START, filled_vault, new_case, new_observation, staffed_vault
+from .samples import (
+    KEY,
+    NAME,
+    PASSPHRASE,
+    START,
+    erase,
+    filled_vault,
+    new_case,
+    new_observation,
+    staffed_vault,
+)
 
 
 class Clock:
@@ -170,6 +181,24 @@ def test_how_many_are_kept_is_the_organisations(timed: Vault, clock: Clock) -> N
         timed.keeping = Keeping(copies=0)
 
 
+def test_a_change_of_what_is_kept_is_an_owners_and_stands_in_the_log(tmp_path: Path) -> None:
+    hers = "drie witte zwanen op het dak"
+    with staffed_vault(tmp_path / "team.borgvault") as vault:
+        vault.keeping = Keeping(copies=20, days=365)
+        told = vault.log.entries()[-1]
+        assert (told.action, told.person, dict(told.detail)) == (
+            "keeping_changed",
+            NAME,
+            {"count": 20, "days": 365, "hours": 8},
+        )
+        vault.add_person("Noor", hers, cost=Cost.floor())
+    with Vault.open(vault.path, hers, "Noor") as vault:
+        head = vault.log.head()
+        with pytest.raises(OwnerNeeded):
+            vault.keeping = Keeping(copies=1)
+        assert (vault.keeping.copies, vault.log.head()) == (20, head)
+
+
 def test_two_in_one_second_are_two(timed: Vault) -> None:
     assert timed.backup().path != timed.backup().path
     assert len(timed.backups()) == 2
@@ -193,7 +222,7 @@ def test_what_is_erased_is_in_no_backup_and_the_rest_is(timed: Vault, clock: Clo
     gone, kept = (timed.cases.create(new_case(name)) for name in ("weg", "blijft"))
     early = timed.backup()
     clock.now += timedelta(days=1)
-    made = timed.erase_case(gone.id, "retention")
+    made = erase(timed, gone.id, "retention")
     assert [one.path for one in timed.backups()] == [made.path]
     assert early.path != made.path
     (told,) = [entry for entry in timed.log.entries() if entry.action == "erase"]
@@ -211,7 +240,7 @@ def test_a_backup_that_nobody_can_look_into_goes_when_something_is_erased(tmp_pa
         vault.backup()
         vault.rotate()
         vault.settings.drop("keys.past.1")
-        made = vault.erase_case(case.id)
+        made = erase(vault, case.id)
         assert [one.path for one in vault.backups()] == [made.path]
 
 
@@ -221,7 +250,7 @@ def test_a_backup_under_an_older_key_that_never_held_what_is_erased_stays(tmp_pa
         case = vault.cases.create(new_case())
         held = vault.backup()
         vault.rotate()
-        made = vault.erase_case(case.id)
+        made = erase(vault, case.id)
         assert held.path not in [one.path for one in vault.backups()]
         assert [one.path for one in vault.backups()] == [made.path, early.path]
 
