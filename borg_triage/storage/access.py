@@ -96,7 +96,7 @@ def change_passphrase(vault: Unlocked, old: str, new: str, cost: Cost) -> None:
     """
     ring = needed_ring(vault)
     check(new, passphrase_rule(vault.settings), (vault.person.name,))
-    _ask_again(vault, ring, old)
+    _ask_again(vault, ring, old, "passphrase_change")
     with _changing(vault, ring.with_passphrase(ring.slot_id, new, cost)):
         vault.log.append(vault.entry("passphrase_changed", person=vault.person.id))
 
@@ -236,6 +236,11 @@ def _let_in_as_owner(vault: Unlocked, name: str, slot_id: str) -> None:
     vault.tell("passphrase_changed", person=person.id, why="recovery")
 
 
+def confirm(vault: Unlocked, passphrase: str) -> None:
+    """Whether it is still the person who opened the vault that asks. Raises TooSoon, WrongPassphrase."""
+    _ask_again(vault, needed_ring(vault), passphrase, "confirm")
+
+
 def set_keeping(vault: Unlocked, new: Keeping) -> None:
     """Keep backups otherwise: fewer or shorter is less to go back to. Raises OwnerNeeded, ValueError."""
     if vault.person.role != OWNER:
@@ -261,7 +266,7 @@ def _owned(vault: Unlocked) -> KeyRing:
     return ring
 
 
-def _ask_again(vault: Unlocked, ring: KeyRing, passphrase: str) -> None:
+def _ask_again(vault: Unlocked, ring: KeyRing, passphrase: str, why: str) -> None:
     """Whether it is the passphrase of who opened the vault: a guess costs what one at the door costs."""
     tries = Tries(vault.path)
     wait = tries.wait()
@@ -273,7 +278,7 @@ def _ask_again(vault: Unlocked, ring: KeyRing, passphrase: str) -> None:
         told = False
         # Where the log has no room the next opening tells of it.
         with suppress(VaultError):
-            vault.log.append(vault.entry("failed_unlock", why="passphrase_change"))
+            vault.log.append(vault.entry("failed_unlock", why=why))
             told = True
         tries.failed(told=told)
         raise

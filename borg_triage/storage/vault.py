@@ -228,6 +228,13 @@ class Vault:
         """
         access.change_passphrase(self._unlocked, old, new, cost or Cost.calibrated())
 
+    def confirm(self, passphrase: str) -> None:
+        """Ask the passphrase of who opened it once more, before what lasts; a second's work.
+
+        A wrong one costs what it costs at the door, and stands in the log. Raises TooSoon, WrongPassphrase.
+        """
+        access.confirm(self._unlocked, passphrase)
+
     def make_recovery(self, threshold: int, shares: int) -> list[str]:
         """A new recovery kit in place of an earlier one: any `threshold` of its `shares` texts of words.
 

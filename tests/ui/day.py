@@ -126,6 +126,7 @@ class Day(CaseWork):
         for field in (page.people.form.new.first, page.people.form.new.again):
             hand.type(field.line, said(MEMBER_PASSPHRASE))
         hand.wait_for(lambda: page.people.form.new.meter.score is not None)
+        hand.type(page.people.form.confirm.field.line, OWNER_PASSPHRASE)
         page = self._until_done(page.people.form.submit)
         hand.click(page.passphrase.change)
         hand.type(page.passphrase.old.line, OWNER_PASSPHRASE)
@@ -135,6 +136,7 @@ class Day(CaseWork):
         page = self._until_done(page.passphrase.submit)
         page = self._until_done(page.backups.make)
         hand.click(page.key.change)
+        hand.type(page.key.confirm.field.line, OWNER_SECOND)
         page = self._until_done(page.key.sure.go_on)
         self._tell_keys()
         check = page.check
@@ -155,6 +157,7 @@ class Day(CaseWork):
         page = hand.page(vault_care.Page)
         (row,) = (row for row in page.people.rows if row.person.name == MEMBER)
         hand.click(row.button)
+        hand.type(row.sure.confirm.field.line, OWNER_SECOND)
         page = self._until_done(row.sure.go_on)
         assert [row.person.name for row in page.people.rows] == [OWNER]
         self._tell_keys()

@@ -62,6 +62,8 @@ def test_a_new_kit_that_nobody_tried_out_brings_the_reminder_back(hand: Hand, qt
     page = hand.window.page
     assert isinstance(page, unlock_kit.Page)
     hand.click(page.choice.options["one"])
+    assert page.confirm is not None
+    page.confirm.field.line.setText(PASSPHRASE)
     hand.click(page.go_on)
     qtbot.waitUntil(lambda: getattr(hand.window.page, "step", "") == "words", timeout=30_000)
     hand.settle()

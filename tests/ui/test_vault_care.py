@@ -10,6 +10,7 @@ from borg_triage.storage.access import set_passphrase_rule
 from borg_triage.storage.errors import WrongPassphrase
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.strength import PassphraseRule
+from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.vault import Vault
 from borg_triage.ui.pages import cases, unlock
 from tests.ui.conftest import PASSPHRASE, WORKER, Hand, MakeHand
@@ -23,6 +24,7 @@ from tests.ui.vault_support import (
     done,
     fill_new,
     is_open,
+    kit,
     lock,
     make_kit,
     open_as,
@@ -71,6 +73,7 @@ def test_from_a_new_vault_to_a_colleague_who_forgets_recovers_and_leaves(hand: H
     open_as(hand, qtbot, WORKER, PASSPHRASE)
     people = care(hand).people
     hand.click(people.rows[1].button)
+    people.rows[1].sure.confirm.field.line.setText(PASSPHRASE)
     hand.click(people.rows[1].sure.go_on)
     done(hand, qtbot)
     assert page_of(hand).done is not None
@@ -100,6 +103,57 @@ def test_withdrawing_says_what_happens_and_does_nothing_unless_asked_twice(hand:
     assert [person.name for person in session.vault.people.all()] == [WORKER, COLLEAGUE]
 
 
+@pytest.mark.parametrize("what", ["withdraw", "add", "key", "kit"])
+def test_what_lasts_takes_the_own_passphrase_once_more(hand: Hand, qtbot: QtBot, what: str) -> None:
+    session = hand.session()
+    session.vault.add_person(COLLEAGUE, THEIRS, cost=Cost.floor())
+    page = care(hand)
+    if what == "withdraw":
+        row = page.people.rows[1]
+        hand.click(row.button)
+        confirm, button, told = row.sure.confirm, row.sure.go_on, page.people.told
+    elif what == "add":
+        form = page.people.form
+        hand.click(page.people.add_button)
+        form.person.setText("Nog iemand")
+        for line in (form.new.first.line, form.new.again.line):
+            line.setText(NEW)
+        confirm, button, told = form.confirm, form.submit, page.people.told
+    elif what == "key":
+        hand.click(page.key.change)
+        confirm, button, told = page.key.confirm, page.key.sure.go_on, page.key.told
+    else:
+        hand.click(page.recovery.make)
+        shown = kit(hand)
+        hand.click(shown.choice.options["one"])
+        assert shown.confirm is not None
+        confirm, button, told = shown.confirm, shown.go_on, shown.fault
+    assert session.vault.ring is not None
+    before = session.vault.ring.file
+    hand.click(button)
+    assert told.text == hand.t("confirm.passphrase.none")
+    for _ in range(4):
+        # That of a colleague is not it.
+        confirm.field.line.setText(THEIRS)
+        hand.click(button)
+        done(hand, qtbot)
+        assert told.text == hand.t("confirm.passphrase.wrong")
+        assert confirm.field.text() == ""
+    confirm.field.line.setText(PASSPHRASE)
+    hand.click(button)
+    done(hand, qtbot)
+    assert told.text == hand.window.context.texts.plural("confirm.passphrase.wait", 1)
+    assert session.vault.ring.file == before
+    refused = [entry for entry in session.vault.log.entries() if entry.action == "failed_unlock"]
+    assert [entry.detail for entry in refused] == [{"why": "confirm"}] * 4
+    while Tries(session.vault.path).wait() > 0:
+        pass
+    confirm.field.line.setText(PASSPHRASE)
+    hand.press(Qt.Key.Key_Return) if confirm.field.line.hasFocus() else hand.click(button)
+    done(hand, qtbot)
+    assert session.vault.ring.file != before
+
+
 def test_nobody_is_offered_to_withdraw_themselves(hand: Hand) -> None:
     hand.session()
     (row,) = care(hand).people.rows
@@ -125,6 +179,7 @@ def test_a_colleague_who_cannot_be_added_is_told_why(
     people.form.person.setText(name)
     people.form.new.first.line.setText(passphrase)
     people.form.new.again.line.setText(passphrase)
+    people.form.confirm.field.line.setText(PASSPHRASE)
     hand.click(people.form.submit)
     done(hand, qtbot)
     path = str(session.vault.path)
@@ -185,6 +240,7 @@ def test_the_key_changes_and_everything_opens_as_before(hand: Hand, qtbot: QtBot
     part = care(hand).key
     hand.click(part.change)
     assert hand.shows(hand.t("care.key.who"), part)
+    part.confirm.field.line.setText(PASSPHRASE)
     hand.click(part.sure.go_on)
     done(hand, qtbot)
     assert hand.shows(hand.t("care.key.done"))
@@ -201,6 +257,7 @@ def test_slow_work_shows_how_far_it_is_while_the_window_stays_alive(hand: Hand, 
     hand.session()
     part = care(hand).key
     hand.click(part.change)
+    part.confirm.field.line.setText(PASSPHRASE)
     hand.click(part.sure.go_on)
     assert part.work.isVisible()
     assert part.work.bar.accessibleName() == hand.t("care.key.busy")

@@ -169,6 +169,7 @@ def add_colleague(hand: Hand, qtbot: QtBot, name: str = COLLEAGUE, role: str = "
     hand.click(form.role.options[role])
     form.new.first.line.setText(THEIRS)
     form.new.again.line.setText(THEIRS)
+    form.confirm.field.line.setText(PASSPHRASE)
     hand.click(form.submit)
     done(hand, qtbot)
 
@@ -188,6 +189,9 @@ def make_kit(hand: Hand, qtbot: QtBot, choice: str = "two_of_three") -> tuple[st
         return shown
 
     hand.click(page().choice.options[choice])
+    confirm = page().confirm
+    if confirm is not None:
+        confirm.field.line.setText(PASSPHRASE)
     hand.click(page().go_on)
     qtbot.waitUntil(lambda: page().step == "words", timeout=30_000)
     hand.settle()

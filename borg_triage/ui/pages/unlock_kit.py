@@ -28,6 +28,7 @@ from borg_triage.ui.widgets.basics import (
     ScrollPage,
     SecondaryButton,
 )
+from borg_triage.ui.widgets.confirm import Confirm
 from borg_triage.ui.widgets.outcome_layout import bullets
 from borg_triage.ui.widgets.outcome_option import Options
 from borg_triage.ui.widgets.recovery_print import Vault, ask_printer, print_kit, printers
@@ -102,15 +103,23 @@ class Page(ScrollPage):
         kits = [(name, ctx.t(f"recovery.kit.{name}"), ctx.t(f"recovery.kit.{name}.more")) for name in KITS]
         question = Body(ctx.t("recovery.choose.hint"), tone="muted")
         self.choice = card.add(Options(question, kits, name=ctx.t("recovery.choose.title")))
+        session = ctx.session
+        # In the making of a vault the passphrase was typed a moment ago.
+        self.confirm = None if self.first or session is None else card.add(Confirm(ctx, session))
         card.add(self.fault)
         self.work = card.add(Work(ctx))
         self.go_on = PrimaryButton(ctx.t("recovery.choose.go_on"), self._make, icon="arrow_right")
+        if self.confirm is not None:
+            self.confirm.field.line.returnPressed.connect(self._make)
         self.buttons_row = card.add(FlowRow(self.go_on, gap=12))
 
     def _make(self) -> None:
         chosen, session = self.choice.value, self.ctx.session
         if chosen is None or session is None:
             self.fault.say(self.ctx.t("recovery.choose.none"))
+            return
+        confirm = self.confirm
+        if confirm is not None and not confirm.is_typed(self.fault):
             return
         needed, sheets = KITS[chosen]
 
@@ -120,13 +129,15 @@ class Page(ScrollPage):
             return Kit(needed, tuple(session.vault.make_recovery(needed, sheets)))
 
         self.fault.put_away()
-        self.work.run(self.ctx.t("unlock.busy"), work, self._made, self._failed)
+        confirmed = work if confirm is None else confirm.before(work)
+        self.work.run(self.ctx.t("unlock.busy"), confirmed, self._made, self._failed)
 
     def _made(self, kit: Kit) -> None:
         self.ctx.go("kit", first=self.first, step="words", kit=kit)
 
     def _failed(self, error: Exception) -> None:
-        self.fault.say(words(error, self.ctx.texts))
+        if self.confirm is None or not self.confirm.failed(error, self.fault):
+            self.fault.say(words(error, self.ctx.texts))
 
     # ------------------------------------------------------------ on paper
 

@@ -10,6 +10,7 @@ from borg_triage.text import formats
 from borg_triage.ui.context import Context
 from borg_triage.ui.errors import words
 from borg_triage.ui.widgets.basics import Body, Card, Heading
+from borg_triage.ui.widgets.confirm import Confirm
 from borg_triage.ui.widgets.recovery_state import may_manage
 from borg_triage.ui.widgets.told import Told
 from borg_triage.ui.widgets.work import Progress, Work
@@ -60,6 +61,18 @@ class Part(Card):
         """Something slow, told below; what goes wrong is told there too."""
         self.told.put_away()
         self.work.run(text, work, done, self.failed)
+
+    def do_confirmed(
+        self, confirm: Confirm, text: str, work: Callable[[Progress], Any], done: Callable[[Any], object]
+    ) -> None:
+        """The same, once whoever asks for it has shown to be who opened the vault."""
+        if confirm.is_typed(self.told):
+            self.told.put_away()
+            self.work.run(text, confirm.before(work), done, lambda error: self._refused(confirm, error))
+
+    def _refused(self, confirm: Confirm, error: Exception) -> None:
+        if not confirm.failed(error, self.told):
+            self.failed(error)
 
     def failed(self, error: Exception) -> None:
         """Say what went wrong, here."""

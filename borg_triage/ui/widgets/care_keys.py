@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from borg_triage.ui.context import Context
-from borg_triage.ui.widgets.ask import Ask
 from borg_triage.ui.widgets.basics import Body, Column, FlowRow, PrimaryButton, SecondaryButton
 from borg_triage.ui.widgets.care import Part, seconds
 from borg_triage.ui.widgets.care_people import new_passphrase
+from borg_triage.ui.widgets.confirm import AskConfirmed, Confirm
 from borg_triage.ui.widgets.passphrase import PassphraseField
 from borg_triage.ui.widgets.recovery_state import is_confirmed
 
@@ -113,15 +113,16 @@ class DatabaseKey(Part):
         self.add(FlowRow(self.change))
         lines = [ctx.t(f"care.key.{line}") for line in ("what", "who")]
         lines.append(ctx.texts.plural("care.rewrite.time", seconds(session.vault)))
-        self.sure = self.add(
-            Ask(ctx.t("care.key.sure"), lines, ctx.t("care.key.go_on"), ctx.t("care.back_out"), self._rotate)
-        )
+        self.confirm = Confirm(ctx, session)
+        words = (ctx.t("care.key.go_on"), ctx.t("care.back_out"))
+        self.sure = self.add(AskConfirmed(self.confirm, ctx.t("care.key.sure"), lines, words, self._rotate))
         self.add(self.told)
         self.add(self.work)
 
     def _rotate(self) -> None:
         vault = self.vault
-        self.do(
+        self.do_confirmed(
+            self.confirm,
             self.ctx.t("care.key.busy"),
             vault.rotate,
             lambda _done: self.again("care.key.done"),

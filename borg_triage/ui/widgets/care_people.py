@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QLineEdit
 from borg_triage.storage.access import passphrase_rule
 from borg_triage.storage.people import MEMBER, OWNER
 from borg_triage.ui.context import Context
-from borg_triage.ui.widgets.ask import Ask
 from borg_triage.ui.widgets.basics import (
     Body,
     Column,
@@ -23,6 +22,7 @@ from borg_triage.ui.widgets.basics import (
     SecondaryButton,
 )
 from borg_triage.ui.widgets.care import Part, seconds
+from borg_triage.ui.widgets.confirm import AskConfirmed, Confirm
 from borg_triage.ui.widgets.new_passphrase import Known, NewPassphrase
 from borg_triage.ui.widgets.outcome_option import Options
 
@@ -62,14 +62,16 @@ class People(Part):
     def close_form(self) -> None:
         """Think better of adding somebody."""
         self.form.new.empty()
+        self.form.confirm.field.line.clear()
         self.form.hide()
         self.offer.show()
         self.add_button.setFocus()
 
-    def withdraw(self, person: Person) -> None:
+    def withdraw(self, person: Person, confirm: Confirm) -> None:
         """Take somebody's access away; the key of the vault changes with it."""
         vault = self.vault
-        self.do(
+        self.do_confirmed(
+            confirm,
             self.ctx.t("care.withdraw.busy"),
             lambda progress: vault.withdraw(person.id, progress),
             lambda _done: self.again("care.withdraw.done", name=person.name),
@@ -101,13 +103,14 @@ class PersonRow(Column):
         self.add(OneLine(text, self.button))
         lines = [ctx.t(f"care.withdraw.{line}", name=person.name) for line in ("access", "key", "copies")]
         lines.append(ctx.texts.plural("care.rewrite.time", seconds(people.vault)))
+        confirm = Confirm(ctx, people.session)
         self.sure = self.add(
-            Ask(
+            AskConfirmed(
+                confirm,
                 ctx.t("care.withdraw.title", name=person.name),
                 lines,
-                ctx.t("care.withdraw.go_on"),
-                ctx.t("care.back_out"),
-                lambda: people.withdraw(person),
+                (ctx.t("care.withdraw.go_on"), ctx.t("care.back_out")),
+                lambda: people.withdraw(person, confirm),
             )
         )
 
@@ -131,12 +134,14 @@ class AddForm(Column):
         self.role = self.add(Options(question, roles, name=ctx.t("care.role"), chosen=MEMBER))
         self.add(Notice("", ctx.t("care.people.add.hand_over"), "info"))
         self.new = self.add(new_passphrase(ctx, people.session, self._known))
+        self.confirm = self.add(Confirm(ctx, people.session))
         self.submit = PrimaryButton(ctx.t("care.people.add.submit"), self._add, icon="person")
         cancel = SecondaryButton(ctx.t("care.back_out"), people.close_form)
         self.add(FlowRow(self.submit, cancel, gap=12))
         self.person.returnPressed.connect(self.new.first.line.setFocus)
         self.new.first.line.returnPressed.connect(self.new.again.line.setFocus)
-        self.new.again.line.returnPressed.connect(self._add)
+        self.new.again.line.returnPressed.connect(self.confirm.field.line.setFocus)
+        self.confirm.field.line.returnPressed.connect(self._add)
         self.hide()
 
     def _known(self) -> tuple[str, ...]:
@@ -153,8 +158,11 @@ class AddForm(Column):
         def done(person: Any) -> None:
             people.again("care.people.added", name=person.name)
 
-        people.do(
-            self._ctx.t("unlock.busy"), lambda _progress: vault.add_person(name, passphrase, role), done
+        people.do_confirmed(
+            self.confirm,
+            self._ctx.t("unlock.busy"),
+            lambda _progress: vault.add_person(name, passphrase, role),
+            done,
         )
 
 
