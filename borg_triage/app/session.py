@@ -16,6 +16,7 @@ from borg_triage.app.logbook import GLASS_REASONS, Logbook
 from borg_triage.app.retention import finish_if_possible
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.domain.instrument import UserGroup
+from borg_triage.storage.backup_way import DatedBackup
 from borg_triage.storage.errors import VaultClosed, VaultError
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.strength import PassphraseRule, check
@@ -129,7 +130,7 @@ class Session:
     def restore(
         cls,
         path: Path,
-        source: Path,
+        source: Path | DatedBackup,
         worker: str,
         passphrase: str,
         shares: Sequence[str] = (),
@@ -138,7 +139,7 @@ class Session:
     ) -> tuple[Session, Path | None]:
         """Put a backup in a vault's place and open it; also where what lay there is now, if anything did.
 
-        shares: of the backup's recovery kit; then the passphrase is a new one for the worker. Raises
+        shares: of the recovery kit; then the passphrase is a new one for the worker. Raises
         RestoredUnopened, and what `Vault.restore` raises: then the vault is as it was.
         """
         aside = Vault.restore(path, source, passphrase, worker, shares, clock)

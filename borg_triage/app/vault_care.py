@@ -19,7 +19,7 @@ from borg_triage.domain.errors import BorgTriageError
 from borg_triage.storage import backup_files
 from borg_triage.storage.backup_files import Backup
 from borg_triage.storage.codec import encode
-from borg_triage.storage.errors import KeyFileMissing, VaultMissing, from_os
+from borg_triage.storage.errors import KeyFileDamaged, KeyFileMissing, VaultError, VaultMissing, from_os
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.log import LogEntry
@@ -77,6 +77,17 @@ def backup_to_restore(path: Path, named: str | None) -> Path:
         return newest
     beside = next((one.path for one in listed if one.path.name == named), None)
     return beside or Path(named)
+
+
+def keys_for_restoring(path: Path, source: Path) -> Path:
+    """Whose key file says who may put a backup back: the vault's while it is whole, else the backup's own."""
+    try:
+        keyfile.read(path)
+    except (KeyFileMissing, KeyFileDamaged):
+        return source
+    except VaultError:
+        return path
+    return path
 
 
 def outside_lines(found: Outside, texts: Catalog) -> Iterator[str]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from borg_triage.storage import backup, backup_files, migrate
+from borg_triage.storage import backup, backup_files, backup_keys, migrate
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keys import keyfile
@@ -47,7 +47,8 @@ def run(vault: Unlocked) -> list[Finding]:
             found.append(Finding("vault.check.restore_nothing", False))
         else:
             found.append(Finding("vault.check.restore", False, {"backup": str(named)}))
-    return found
+    # No damage, that a backup would help against: somebody has to see to it.
+    return [*found, *_open_to_others(vault)]
 
 
 def _pages(database: Database) -> Finding:
@@ -124,6 +125,14 @@ def _backups(vault: Unlocked) -> Iterator[Finding]:
             yield Finding("vault.check.backup_other_key", True, params)
         else:
             yield Finding("vault.check.backup" if whole else "vault.check.backup_bad", whole, params)
+
+
+def _open_to_others(vault: Unlocked) -> Iterator[Finding]:
+    keys = vault.key_file
+    for one in [] if keys is None else backup_keys.open_to_others(vault.path, keys):
+        # That one of version 1 opens with its one passphrase is in the nature of it.
+        if any(path.exists() for path in key_paths(one.path)):
+            yield Finding("vault.check.backup_open_to_others", False, {"backup": one.path.name})
 
 
 def _counted(key: str, bad: int) -> Finding:

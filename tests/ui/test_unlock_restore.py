@@ -7,10 +7,23 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from borg_triage.app.session import Session
+from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.keyfile import copy_path, key_path
 from borg_triage.ui.pages import unlock, unlock_restore
 from borg_triage.ui.widgets.care_backups import BackupRow
 from tests.ui.conftest import PASSPHRASE, WORKER, Hand
-from tests.ui.vault_support import care, done, is_open, lock, page_of, restoring
+from tests.ui.vault_support import (
+    COLLEAGUE,
+    NEW,
+    THEIRS,
+    care,
+    done,
+    is_open,
+    lock,
+    open_as,
+    page_of,
+    restoring,
+)
 
 
 def test_a_backup_is_made_now_and_listed_as_checked(hand: Hand, qtbot: QtBot) -> None:
@@ -136,3 +149,70 @@ def test_without_a_chosen_backup_nothing_is_restored(hand: Hand, qtbot: QtBot) -
     hand.click(restoring(hand).submit)
     assert restoring(hand).fault.text == hand.t("unlock.restore.error.none_chosen")
     assert not restoring(hand).sure.isVisible()
+
+
+def test_a_member_sees_backups_and_neither_restores_nor_says_how_many_stay(hand: Hand, qtbot: QtBot) -> None:
+    session = hand.session()
+    session.vault.backup()
+    session.vault.add_person(COLLEAGUE, THEIRS, cost=Cost.floor())
+    lock(hand)
+    open_as(hand, qtbot, COLLEAGUE, THEIRS)
+    part = care(hand).backups
+    assert part.rows
+    assert not hand.shows(hand.t("care.restore"), part)
+    assert not hasattr(part, "copies")
+    said = hand.t("care.keeping.owners_only", owners=WORKER, copies=10, days=90)
+    assert hand.shows(said, part)
+    lock(hand)
+    hand.go("restore")
+    page = restoring(hand)
+    now = hand.t("unlock.restore.how.passphrase.now")
+    assert page.way.options["passphrase"].accessibleDescription() == now
+    hand.click(next(iter(page.backups.options.values())))
+    page.worker.setText(COLLEAGUE)
+    page.passphrase.line.setText(THEIRS)
+    hand.click(page.submit)
+    hand.click(page.sure.go_on)
+    done(hand, qtbot)
+    assert page.fault.text == hand.t("vault.error.restore_needs_owner", path=str(session.vault.path))
+    assert not page.then.isVisible()
+
+
+def test_a_backup_of_an_unknown_key_is_named_and_takes_the_passphrase_of_its_day(
+    hand: Hand, qtbot: QtBot
+) -> None:
+    session = hand.session()
+    session.new_case("Voor de kopie", "shelter")
+    made = session.vault.backup().path
+    then = key_path(made).read_bytes()
+    session.vault.rotate()
+    session.vault.change_passphrase(PASSPHRASE, NEW, Cost.floor())
+    session.vault.settings.drop("keys.past.1")
+    for file in (key_path(made), copy_path(made)):
+        file.write_bytes(then)
+    page = care(hand)
+    assert hand.shows(hand.t("care.backups.others", backups=made.name), page.backups)
+    hand.click(page.check.start)
+    done(hand, qtbot)
+    assert hand.shows(hand.t("vault.check.backup_open_to_others", backup=made.name), page.check)
+    assert not hand.shows(hand.t("vault.check.restore", backup=str(made)), page.check)
+    row = next(row for row in page.backups.rows if row.backup.path == made)
+    hand.click(row.button)
+    hand.click(row.sure.go_on)
+    form = restoring(hand)
+    form.passphrase.line.setText(NEW)
+    hand.click(form.submit)
+    hand.click(form.sure.go_on)
+    done(hand, qtbot)
+    assert form.fault.text == hand.t("vault.error.backup_of_then", path=str(made))
+    assert form.then.worker.hasFocus()
+    form.then.worker.setText(WORKER)
+    form.then.passphrase.line.setText(PASSPHRASE)
+    form.passphrase.line.setText(NEW)
+    hand.click(form.submit)
+    hand.click(form.sure.go_on)
+    done(hand, qtbot)
+    opened = hand.window.context.session
+    assert opened is not None
+    assert [case.pseudonym for case in opened.cases()] == ["Voor de kopie"]
+    assert opened.vault.open_to_others() == []

@@ -224,7 +224,7 @@ def test_sheets_of_another_vault_are_told_in_words_and_change_nothing(
     for given, wrong in (((kept.sheets[0], foreign[1]), 2), ((foreign[0], foreign[1]), 1)):
         type_sheets(page, *given)
         put_back(hand, qtbot)
-        said = hand.t("vault.error.share_foreign_backup", path=str(kept.backup), share=wrong)
+        said = hand.t("vault.error.share_foreign", path=str(kept.path), share=wrong)
         assert page.fault.text == said
         assert page.sheets.fields is not None
         assert page.sheets.fields.shares[wrong - 1].edit.hasFocus()
@@ -237,7 +237,7 @@ def test_a_backup_without_sheets_says_so_and_another_can_be_chosen(hand: Hand, q
     before = kept.files()
     page = with_sheets(hand, kept)
     assert page.sheets.fields is None
-    assert hand.shows(hand.t("unlock.restore.sheets.none"), page)
+    assert hand.shows(hand.t("unlock.restore.sheets.now"), page)
     assert not page.sheets.new.isVisible()
     page.worker.setText(WORKER)
     hand.click(page.submit)
@@ -255,21 +255,42 @@ def test_a_backup_without_sheets_says_so_and_another_can_be_chosen(hand: Hand, q
 
 def test_a_backup_without_its_key_file_says_so(hand: Hand) -> None:
     kept = keep(hand)
-    key_path(kept.backup).unlink()
-    copy_path(kept.backup).unlink()
+    for path in (kept.backup, kept.path):
+        key_path(path).unlink()
+        copy_path(path).unlink()
     page = with_sheets(hand, kept)
     said = hand.t("unlock.restore.sheets.no_keys", file=key_path(kept.backup).name)
     assert hand.shows(said, page)
     assert page.sheets.fields is None
 
 
-def test_each_backup_asks_for_as_many_sheets_as_it_takes(hand: Hand) -> None:
+def test_while_the_key_file_is_whole_the_sheets_are_those_of_now(hand: Hand, qtbot: QtBot) -> None:
     kept = keep(hand)
+    with Vault.open(kept.path, PASSPHRASE, WORKER, clock=hand.clock) as vault:
+        (sheet,) = vault.make_recovery(1, 1)
+    for path in (key_path(kept.backup), copy_path(kept.backup)):
+        path.unlink()
+    page = with_sheets(hand, kept)
+    assert hand.shows(hand.t("recovery.sheet.only"), page)
+    type_sheets(page, sheet)
+    page.worker.setText(WORKER)
+    type_new(page)
+    put_back(hand, qtbot)
+    lock(hand)
+    assert kept.cases(NEW) == ["Voor de kopie"]
+
+
+def test_without_one_each_backup_asks_for_as_many_sheets_as_it_takes(hand: Hand) -> None:
+    kept = keep(hand)
+    then = key_path(kept.backup).read_bytes()
     with Vault.open(kept.path, PASSPHRASE, WORKER, clock=hand.clock) as vault:
         vault.rotate()
         vault.make_recovery(1, 1)
         hand.clock.pass_(hours=1)
         later = vault.backup().path
+    key_path(kept.backup).write_bytes(then)
+    for path in (key_path(kept.path), copy_path(kept.path)):
+        path.unlink()
     page = with_sheets(hand, kept)
     type_sheets(page, "academic acid ", "acne ")
     hand.click(page.backups.options[str(later)])

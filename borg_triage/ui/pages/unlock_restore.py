@@ -1,6 +1,7 @@
 """Put a backup in the place of a vault: one that is damaged or lost, or was open until now.
 
-With a passphrase of the backup's day, or with the recovery sheets and a new passphrase.
+With the passphrase of an owner, or with the recovery sheets and a new passphrase. Where the vault's key file
+is lost, they are those of the backup's day.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from borg_triage.app.settings import VAULT_SUFFIX, vaults_in
+from borg_triage.app.vault_care import keys_for_restoring
 from borg_triage.storage.backup_files import Backup, listed
 from borg_triage.storage.places import backups_folder
 from borg_triage.text import formats
@@ -32,6 +34,7 @@ from borg_triage.ui.widgets.basics import (
 from borg_triage.ui.widgets.outcome_option import Options
 from borg_triage.ui.widgets.passphrase import PassphraseField
 from borg_triage.ui.widgets.restore_sheets import RestoreSheets
+from borg_triage.ui.widgets.restore_then import OfThen
 from borg_triage.ui.widgets.sheets_input import Fault
 from borg_triage.ui.widgets.told import Told, soon_in_view
 from borg_triage.ui.widgets.wait import Pause
@@ -120,9 +123,10 @@ class Page(ScrollPage):
 
     def _ask_how(self, card: Card, with_sheets: bool, shares: tuple[str, ...]) -> None:
         ctx, how = self.ctx, self.ctx.t("unlock.restore.how")
+        more = {_OWN: f"{_OWN}.{'now' if self._now else 'more'}", _SHEETS: f"{_SHEETS}.more"}
         ways = [
-            (one, ctx.t(f"unlock.restore.how.{one}"), ctx.t(f"unlock.restore.how.{one}.more"))
-            for one in (_OWN, _SHEETS)
+            (one, ctx.t(f"unlock.restore.how.{one}"), ctx.t(f"unlock.restore.how.{key}"))
+            for one, key in more.items()
         ]
         chosen = _SHEETS if with_sheets else _OWN
         self.way = card.add(Options(Body(how, bold=True), ways, name=how, chosen=chosen, on=self._turn))
@@ -131,6 +135,8 @@ class Page(ScrollPage):
         for part in (self.passphrase, self.sheets):
             part.hide()
             card.add(part)
+        self.then = card.add(OfThen(ctx))
+        self.then.passphrase.line.returnPressed.connect(self.start)
         self.worker.returnPressed.connect(lambda: self._first().setFocus())
         self.passphrase.line.returnPressed.connect(self.start)
         self.sheets.new.first.line.returnPressed.connect(self.sheets.new.again.line.setFocus)
@@ -157,6 +163,12 @@ class Page(ScrollPage):
         return self.worker.text(), Path(self.choice.value()).stem
 
     @property
+    def _now(self) -> bool:
+        """Whether the vault's own key file says who may put a backup back."""
+        vault = Path(self.choice.value())
+        return keys_for_restoring(vault, vault.parent) == vault
+
+    @property
     def _with_sheets(self) -> bool:
         return self.way.value == _SHEETS
 
@@ -169,6 +181,7 @@ class Page(ScrollPage):
     def _turn(self, _choice: str) -> None:
         """Another backup, or another way to open it: what was said of the one before holds no longer."""
         self.fault.put_away()
+        self.then.put_away()
         self.sure.hide()
         self._show_way()
 
@@ -180,7 +193,8 @@ class Page(ScrollPage):
         # Wrong passphrases keep nobody waiting who has the sheets.
         self.pause.end()
         source = self.backups.value
-        self.sheets.show_for(Path(source) if source else None, self.way.options[_SHEETS])
+        keys = keys_for_restoring(Path(self.choice.value()), Path(source)) if source else None
+        self.sheets.show_for(keys, self.way.options[_SHEETS], now=self._now)
 
     # ------------------------------------------------------------ putting it back
 
@@ -210,7 +224,7 @@ class Page(ScrollPage):
 
     def _restore(self) -> None:
         self.sure.hide()
-        vault, source = Path(self.choice.value()), Path(self.backups.value or "")
+        vault, source = Path(self.choice.value()), self.then.backup(Path(self.backups.value or ""))
         shares = self.sheets.shares() if self._with_sheets else ()
         passphrase = self.sheets.new.text() if self._with_sheets else self.passphrase.text()
         name, language = self.worker.text().strip(), self.ctx.language
@@ -255,6 +269,8 @@ class Page(ScrollPage):
             # To put it back once more would only set aside what was just put back.
             self.submit.setEnabled(False)
             self.fault.say(words(error, self.ctx.texts), focus=self.back)
+        elif self.then.is_about(error, Path(self.backups.value or "")):
+            self.fault.say(words(error, self.ctx.texts), focus=self.then.worker)
         elif self._with_sheets:
             self.fault.say(words(error, self.ctx.texts), focus=self._where(error))
         elif "seconds" not in params:

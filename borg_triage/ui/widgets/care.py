@@ -53,9 +53,12 @@ class Part(Card):
 
     def say_owners_only(self) -> None:
         """Why this is not offered, and whom to ask."""
+        self.add(Body(self.ctx.t(f"care.{self.name}.owners_only", owners=self.owners())))
+
+    def owners(self) -> str:
+        """Their names, in words."""
         owners = [person.name for person in self.vault.people.all() if person.role == OWNER]
-        names = formats.listing(owners, self.ctx.language) if owners else self.ctx.t("care.nobody")
-        self.add(Body(self.ctx.t(f"care.{self.name}.owners_only", owners=names)))
+        return formats.listing(owners, self.ctx.language) if owners else self.ctx.t("care.nobody")
 
     def do(self, text: str, work: Callable[[Progress], Any], done: Callable[[Any], object]) -> None:
         """Something slow, told below; what goes wrong is told there too."""

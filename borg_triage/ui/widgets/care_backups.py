@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from borg_triage.domain.errors import BorgTriageError
+from borg_triage.storage.people import OWNER
+from borg_triage.text import formats
 from borg_triage.ui.context import Context
 from borg_triage.ui.widgets.ask import Ask
 from borg_triage.ui.widgets.basics import (
@@ -15,6 +17,7 @@ from borg_triage.ui.widgets.basics import (
     Disclosure,
     Field,
     FlowRow,
+    Notice,
     OneLine,
     Rule,
     SecondaryButton,
@@ -47,6 +50,7 @@ class Backups(Part):
         self.add(FlowRow(self.make))
         self.add(self.told)
         self.add(self.work)
+        self._warn()
         self.rows: list[BackupRow] = []
         if not self.listed:
             self.add(Body(ctx.t("care.backups.none"), bold=True))
@@ -56,6 +60,19 @@ class Backups(Part):
             rest = self.listed[_FIRST:]
             self.add(Disclosure(ctx.texts.plural("care.backups.more", len(rest)), lambda: self._rows(rest)))
         self._add_keeping()
+
+    @property
+    def owned(self) -> bool:
+        """Whether whoever opened the vault is an owner; with a bare key that is so too."""
+        return self.vault.person.role == OWNER
+
+    def _warn(self) -> None:
+        """Name the backups that somebody opens who does not open the vault."""
+        found = self.vault.open_to_others() if self.owned else []
+        if found:
+            names = formats.listing([one.path.name for one in found], self.ctx.language)
+            title = self.ctx.t("care.backups.others.title")
+            self.add(Notice(title, self.ctx.t("care.backups.others", backups=names), "attention"))
 
     def _rows(self, backups: Sequence[Backup]) -> Column:
         column = Column(gap="s")
@@ -74,6 +91,15 @@ class Backups(Part):
 
     def _add_keeping(self) -> None:
         ctx, now = self.ctx, self.vault.keeping
+        if not self.owned:
+            self.add(Rule())
+            self.add(Body(ctx.t("care.keeping.title"), bold=True))
+            self.add(
+                Body(
+                    ctx.t("care.keeping.owners_only", owners=self.owners(), copies=now.copies, days=now.days)
+                )
+            )
+            return
         self.copies = Select(
             [(str(n), ctx.t("care.keeping.copies.n", n=n)) for n in sorted({*_COPIES, now.copies})],
             str(now.copies),
@@ -116,6 +142,9 @@ class BackupRow(Column):
         kind = ctx.t(f"care.backups.kind.{backup.kind or 'rolling'}")
         line = ctx.t("care.backups.line", kind=kind, mb=_megabytes(backup.size, ctx))
         text = Column(Body(when, bold=True), Body(line, tone="muted", size="small"), gap="xs")
+        if not part.owned:
+            self.add(text)
+            return
         label = ctx.t("care.restore")
         self.button = SecondaryButton(label, self._ask, name=f"{label}: {when}")
         self.add(OneLine(text, self.button))

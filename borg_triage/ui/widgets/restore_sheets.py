@@ -30,15 +30,18 @@ class RestoreSheets(Column):
         self.new = self._you.add(NewPassphrase(ctx, known, ctx.t("recovery.enter.passphrase")))
         self.add(self._you)
 
-    def show_for(self, source: Path | None, after: QWidget) -> None:
-        """Ask for the sheets that this backup takes, or say why there are none. after: what Tab leaves."""
+    def show_for(self, source: Path | None, after: QWidget, *, now: bool = False) -> None:
+        """Ask for the sheets that this backup takes, or say why there are none. after: what Tab leaves.
+
+        source: whose key file says which; now: that it is the vault's own.
+        """
         self._texts = self.texts()
         self.fields = None
         clear(self._place.body)
         if source is None:
             self._place.add(Body(self._ctx.t("unlock.restore.sheets.first"), tone="muted"))
         else:
-            self._ask(source, after)
+            self._ask(source, after, "now" if now else "none")
         self._you.setVisible(self.fields is not None)
 
     def texts(self) -> tuple[str, ...]:
@@ -66,9 +69,9 @@ class RestoreSheets(Column):
             (share.edit for n, share in enumerate(shares, start=1) if n == number), self.new.first.line
         )
 
-    def _ask(self, source: Path, after: QWidget) -> None:
+    def _ask(self, source: Path, after: QWidget, none: str) -> None:
         try:
-            needed, why = sheets_needed(source), self._ctx.t("unlock.restore.sheets.none")
+            needed, why = sheets_needed(source), self._ctx.t(f"unlock.restore.sheets.{none}")
         except KeyFileMissing as error:
             needed, why = 0, self._ctx.t("unlock.restore.sheets.no_keys", **error.params)
         except VaultError as error:
