@@ -20,6 +20,7 @@ from borg_triage.app.resources import resources
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.domain.instrument import Instrument
 from borg_triage.domain.instrument_files import LoadedInstrument
+from borg_triage.domain.rulebook import compile_rulebook
 from borg_triage.text.catalog import Catalog
 
 
@@ -65,7 +66,7 @@ def _verdicts(loaded: LoadedInstrument, wanted: Wanted, texts: Catalog, say: Say
     contract = read_contract((resources() / "safety" / "contract.toml").read_bytes())
     known = {contact.id for contact in directory().contacts}
     rows: list[dict[str, Any]] = []
-    for number, step in steps(loaded.instrument, contract, known):
+    for number, step in steps(loaded, contract, known):
         if wanted.only not in (None, number):
             continue
         start = time.perf_counter()
@@ -140,6 +141,8 @@ def case_file(instrument: Instrument, counted: Mapping[str, str]) -> dict[str, A
 
 def _sheet(loaded: LoadedInstrument, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """What `app.proof_sheet` reads: what was proved of which instrument, against what, with what."""
+    from borg_triage.proof.replaying import fingerprint
+
     contract = (resources() / "safety" / "contract.toml").read_bytes()
     return {
         "instrument": {
@@ -147,6 +150,7 @@ def _sheet(loaded: LoadedInstrument, rows: list[dict[str, Any]]) -> dict[str, An
             "version": loaded.instrument.version,
             "sha256": loaded.sha256,
         },
+        "circuit": fingerprint(compile_rulebook(loaded.instrument)),
         "contract": {
             "version": tomllib.loads(contract.decode())["version"],
             "sha256": hashlib.sha256(contract).hexdigest(),
