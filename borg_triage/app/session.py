@@ -28,11 +28,26 @@ from borg_triage.text.formats import DUTCH_TIME
 Clock = Callable[[], datetime]
 MIN_PASSPHRASE = 14
 
-__all__ = ["MIN_PASSPHRASE", "CaseRestricted", "CaseSession", "Clock", "Session", "SessionError"]
+__all__ = [
+    "MIN_PASSPHRASE",
+    "CaseRestricted",
+    "CaseSession",
+    "Clock",
+    "RestoredUnopened",
+    "Session",
+    "SessionError",
+]
 
 
 class SessionError(BorgTriageError):
     """Something the program does not do, said in words."""
+
+
+class RestoredUnopened(SessionError):
+    """A backup took the vault's place, and then the vault did not open: `why` says why not."""
+
+    def __init__(self, path: Path, why: VaultError) -> None:
+        super().__init__("session.error.restored_unopened", path=str(path), why=why)
 
 
 class CaseRestricted(SessionError):
@@ -111,6 +126,28 @@ class Session:
         """
         vault = Vault.recover(path, shares, worker, passphrase, clock=clock)
         return cls(vault, vault.person.name, language, clock)
+
+    @classmethod
+    def restore(
+        cls,
+        path: Path,
+        source: Path,
+        worker: str,
+        passphrase: str,
+        shares: Sequence[str] = (),
+        language: str = "nl",
+        clock: Clock = _now,
+    ) -> tuple[Session, Path | None]:
+        """Put a backup in a vault's place and open it; also where what lay there is now, if anything did.
+
+        shares: of the backup's recovery kit; then the passphrase is a new one for the worker. Raises
+        RestoredUnopened, and what `Vault.restore` raises: then the vault is as it was.
+        """
+        aside = Vault.restore(path, source, passphrase, worker, shares, clock)
+        try:
+            return cls.open(path, passphrase, worker, language, clock), aside
+        except VaultError as error:
+            raise RestoredUnopened(path, error) from error
 
     def close(self, back_up: bool = True) -> VaultError | None:
         """Close the vault; nothing is ever unsaved. First a backup, if there is work that none holds.

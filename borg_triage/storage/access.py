@@ -14,6 +14,7 @@ from borg_triage.storage.database import Database, Progress
 from borg_triage.storage.errors import VaultClosed, VaultError
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.keys.strength import PassphraseRule, check
 from borg_triage.storage.log import LogStore
@@ -175,23 +176,44 @@ def reinstate(vault: Unlocked, name: str, passphrase: str, cost: Cost) -> None:
 
     Raises NameRefused, PassphraseShort, PassphraseWeak.
     """
+    changed, slot_id = _with_way_in(vault, name, passphrase, cost)
+    with _changing(vault, changed), vault.database.transaction():
+        _let_in_as_owner(vault, name, slot_id)
+
+
+def reinstate_in_copy(vault: Unlocked, name: str, passphrase: str, cost: Cost) -> KeyFile:
+    """The same in a copy that has no place yet: the key file is given back, and written nowhere."""
+    changed, slot_id = _with_way_in(vault, name, passphrase, cost)
+    try:
+        with vault.database.transaction():
+            _let_in_as_owner(vault, name, slot_id)
+        return changed.file
+    finally:
+        changed.wipe()
+
+
+def _with_way_in(vault: Unlocked, name: str, passphrase: str, cost: Cost) -> tuple[KeyRing, str]:
+    """A ring in which this passphrase opens for `name`, and the id of the slot."""
     ring = needed_ring(vault)
     check(passphrase, passphrase_rule(vault.settings), (name,))
     person = vault.people.by_name(name)
-    slots = {slot.id for slot in ring.file.passphrase_slots}
-    if person is not None and person.slot_id in slots:
-        slot_id = str(person.slot_id)
-        changed = ring.with_passphrase(slot_id, passphrase, cost)
+    if person is not None and any(slot.id == person.slot_id for slot in ring.file.passphrase_slots):
+        return ring.with_passphrase(str(person.slot_id), passphrase, cost), str(person.slot_id)
+    # A backup's key file may know somebody who was added after it: the database does not, so the slot goes.
+    taken = ring.slot_of(name)
+    active = {one.slot_id for one in vault.people.all()}
+    return ring.with_person(name, passphrase, cost, instead_of=None if taken in active else taken)
+
+
+def _let_in_as_owner(vault: Unlocked, name: str, slot_id: str) -> None:
+    person = vault.people.by_name(name)
+    if person is None:
+        person = vault.people.add(name, OWNER, slot_id, vault.clock(), name)
     else:
-        changed, slot_id = ring.with_person(name, passphrase, cost)
-    with _changing(vault, changed), vault.database.transaction():
-        if person is None:
-            person = vault.people.add(name, OWNER, slot_id, vault.clock(), name)
-        else:
-            vault.people.set_slot(person.id, slot_id)
-            vault.people.set_role(person.id, OWNER)
-        vault.person = vault.people.get(person.id)
-        vault.tell("passphrase_changed", person=person.id, why="recovery")
+        vault.people.set_slot(person.id, slot_id)
+        vault.people.set_role(person.id, OWNER)
+    vault.person = vault.people.get(person.id)
+    vault.tell("passphrase_changed", person=person.id, why="recovery")
 
 
 def needed_ring(vault: Unlocked) -> KeyRing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -168,13 +168,14 @@ def share_keys(vault: Path, keys: KeyFile) -> None:
 
 
 def restore(
-    vault: Path, source: Path, secret: Secret, keys: KeyFile | None, change: swap.Change
+    vault: Path, source: Path, secret: Secret, change: Callable[[Database], KeyFile | None]
 ) -> Path | None:
     """Put a backup in the vault's place, verified before; where what lay there is now, if anything did.
 
-    secret: the backup's database key, out of `keys`, its key file. change: what is done to the restored vault
-    before it is put in place (the entry in its log). The vault itself need not open, nor be there. Raises
-    VaultInUse, VaultDamaged (the backup is), NoSpace and other VaultErrors; then the vault is as it was.
+    secret: the backup's database key. change: what is done to the restored vault before it is put in place
+    (the entry in its log); gives the key file to put beside it. The vault itself need not open, nor be there.
+    Raises VaultInUse, VaultDamaged (the backup is), NoSpace, other VaultErrors and what `change` raises; then
+    the vault is as it was.
     """
     draft = draft_path(vault)
     with swap.held(vault) as let_go:
@@ -183,7 +184,7 @@ def restore(
                 copying.copy(database, draft, secret)
                 expected = copying.facts(database)
             copying.verify(draft, secret, source, expected, deep=False)
-            swap.finish_draft(draft, secret, vault, change)
+            keys = swap.finish_draft(draft, secret, vault, change)
             let_go()
             return swap.commit(vault, keys)
         finally:

@@ -219,13 +219,17 @@ def _agree(vault: Unlocked) -> None:
 
 def write_down(vault: Unlocked) -> None:
     """Say in the log that the vault was opened, and when it was tried in vain before."""
-    tries = Tries(vault.path)
-    failures = (
-        NewLogEntry(at=at, action="failed_unlock", person="", program=__version__) for at in tries.failures()
-    )
     with _closing_on_error(vault):
-        vault.tell_if_possible(*failures, vault.entry("unlock"))
-    tries.take()
+        vault.tell_if_possible(*failures(vault.path), vault.entry("unlock"))
+    Tries(vault.path).take()
+
+
+def failures(path: Path) -> list[NewLogEntry]:
+    """The tries in vain that no log tells of yet."""
+    return [
+        NewLogEntry(at=at, action="failed_unlock", person="", program=__version__)
+        for at in Tries(path).failures()
+    ]
 
 
 @contextmanager

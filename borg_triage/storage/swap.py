@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from sqlcipher3 import dbapi2
 
@@ -53,6 +54,7 @@ from borg_triage.storage.places import (
 )
 
 Change = Callable[[Database], None]
+_T = TypeVar("_T")
 
 # What a file says that cannot be read with a key that fits nothing.
 _UNREADABLE = (dbapi2.SQLITE_NOTADB, dbapi2.SQLITE_CORRUPT, dbapi2.SQLITE_IOERR)
@@ -99,10 +101,13 @@ def make_draft(source: Database, key: keying.Secret, change: Change, progress: P
     finish_draft(draft, key, path, change)
 
 
-def finish_draft(draft: Path, key: keying.Secret, vault: Path, change: Change) -> None:
-    """Alter a copy, and verify it as it then is; on disk when this returns. Raises VaultError."""
+def finish_draft(draft: Path, key: keying.Secret, vault: Path, change: Callable[[Database], _T]) -> _T:
+    """Alter a copy, and verify it as it then is; on disk when this returns. Gives what `change` gives.
+
+    Raises VaultError.
+    """
     with copying.opened(draft, key, vault) as copy:
-        change(copy)
+        outcome = change(copy)
         # So that whoever opens it first takes it with the first read, and never has a rollback journal that
         # closing the old file would take for its own.
         copy.row("PRAGMA journal_mode = WAL")
@@ -111,6 +116,7 @@ def finish_draft(draft: Path, key: keying.Secret, vault: Path, change: Change) -
         sync_file(draft)
     except OSError as error:
         raise from_os(error, vault) from None
+    return outcome
 
 
 def _replace_open(database: Database, draft: Path, key: RawKey) -> None:

@@ -128,15 +128,23 @@ class Vault:
         name: str = "",
         shares: Sequence[str] = (),
         clock: Clock = system_clock,
+        cost: Cost | None = None,
     ) -> Path | None:
         """Put the backup `source` in the vault's place, opened with a passphrase or shares of its day.
 
+        With shares, a name and a passphrase: `name` opens the restored vault with that passphrase from then
+        on, and is an owner, as after `recover`. Both happen in one step, or neither does.
+
         The vault at `path` need not open, nor be there. The backup is verified before anything is touched;
         what lay there is set aside whole among the backups, and where is returned. Raises VaultInUse,
-        TooSoon, WrongPassphrase, RecoveryRefused, NoSpace, VaultReadOnly, VaultDamaged and the like (whose
-        `path` says of which file); then the vault is as it was.
+        TooSoon, WrongPassphrase, RecoveryRefused, NameRefused, PassphraseShort, PassphraseWeak, NoSpace,
+        VaultReadOnly, VaultDamaged and the like (whose `path` says of which file); then the vault is as it
+        was.
         """
-        return restoring.restore(path, source, secret, name, shares, clock)
+        if shares:
+            way_in = restoring.WayIn(name, secret, cost) if name and isinstance(secret, str) else None
+            return restoring.restore_with_shares(path, source, shares, way_in, clock)
+        return restoring.restore(path, source, secret, name, clock)
 
     # ------------------------------------------------------------ what it is
 

@@ -199,12 +199,7 @@ class Studio:
         with self._window(look) as (window, hand):
             if self._session is None:
                 return
-            file = str(self._session.vault.path)
-            hand.picture(f"unlock-{look.suffix}")
-            window.go("recover", file=file)
-            hand.picture(f"unlock-recover-{look.suffix}")
-            window.go("restore", file=file)
-            hand.picture(f"unlock-restore-{look.suffix}")
+            self._ways_in(window, hand, look, self._session)
             window.enter(self._session)
             self._session.language = look.language
             for shot in _SHOTS:
@@ -215,6 +210,23 @@ class Studio:
                 panel.show()
                 hand.picture(f"acute-{look.suffix}", panel)
                 panel.close()
+
+    @staticmethod
+    def _ways_in(window: MainWindow, hand: Driver, look: Look, session: Session) -> None:
+        """What people see whose vault is locked, damaged or lost."""
+        file, source = str(session.vault.path), str(session.vault.backups()[0].path)
+        hand.picture(f"unlock-{look.suffix}")
+        window.go("recover", file=file)
+        hand.picture(f"unlock-recover-{look.suffix}")
+        window.go("restore", file=file)
+        hand.picture(f"unlock-restore-{look.suffix}")
+        begun = " ".join(_KIT.words(0)[:11])
+        window.go("restore", file=file, source=source, name=session.worker, with_sheets=True, shares=(begun,))
+        for name, below in (("how", "way"), ("sheets", "sheets"), ("passphrase", "sheets.new")):
+            part = _part(window.page, below)
+            if isinstance(part, QWidget):
+                hand.scroll_to(part)
+            hand.picture(f"unlock-restore-{name}-{look.suffix}")
 
     def _take(self, window: MainWindow, hand: Driver, shot: Shot, look: Look) -> None:
         if shot.case:

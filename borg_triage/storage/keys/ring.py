@@ -135,16 +135,28 @@ class KeyRing:
         """The generation to open the database with first."""
         return min(self._keys)
 
-    def with_person(self, name: str, passphrase: str, cost: Cost) -> tuple[Self, str]:
-        """A ring with one more person, and the id of the new slot. Raises NameTaken, SlotsFull."""
+    def slot_of(self, name: str) -> str | None:
+        """The id of the slot that a name opens, or None."""
         wanted = wrapping.name_hash(self.file.salt, name)
-        if any(slot.name == wanted for slot in self.file.passphrase_slots):
+        return next((slot.id for slot in self.file.passphrase_slots if slot.name == wanted), None)
+
+    def with_person(
+        self, name: str, passphrase: str, cost: Cost, instead_of: str | None = None
+    ) -> tuple[Self, str]:
+        """A ring with one more person, and the id of the new slot. Raises NameTaken, SlotsFull.
+
+        instead_of: the id of a slot that goes.
+        """
+        wanted = wrapping.name_hash(self.file.salt, name)
+        kept = tuple(slot for slot in self.file.slots if slot.id != instead_of)
+        people = [slot for slot in kept if isinstance(slot, PassphraseSlot)]
+        if any(slot.name == wanted for slot in people):
             raise NameTaken
-        if len(self.file.passphrase_slots) >= MOST_PEOPLE:
+        if len(people) >= MOST_PEOPLE:
             raise SlotsFull(MOST_PEOPLE)
         slot_id = token_bytes(_SLOT_ID_BYTES).hex()
         slot = self._author().passphrase_slot(slot_id, wanted, passphrase, cost)
-        return self._with((*self.file.slots, slot)), slot_id
+        return self._with((*kept, slot)), slot_id
 
     def without(self, slot_id: str) -> Self:
         """A ring without one slot. Raises LastSlot, SlotMissing.

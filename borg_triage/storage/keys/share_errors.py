@@ -7,6 +7,7 @@ RecoveryRefused
 ├── ShareLength        too few or too many words (`share`, `found`, `expected`)
 ├── ShareChecksum      real words, but not these or not in this order (`share`)
 ├── ShareForeign       of another kit or another vault (`share`)
+│   └── ShareForeignBackup  the same, of a backup: it may want the kit of its day
 ├── ShareTwice         given twice, and so too few (`first`, `second`, `needed`)
 └── SharesTooFew       (`found`, `needed`)
 
@@ -69,6 +70,13 @@ class ShareForeign(RecoveryRefused):
 
     def __init__(self, path: Path, share: int) -> None:
         super().__init__(path, share=share)
+        self.share = share
+
+
+class ShareForeignBackup(ShareForeign):
+    """The same, where a backup is to be opened: `path` is the backup's."""
+
+    KEY = "vault.error.share_foreign_backup"
 
 
 class ShareTwice(RecoveryRefused):

@@ -11,9 +11,7 @@ from borg_triage.domain.errors import BorgTriageError
 from borg_triage.ui.context import Context
 from borg_triage.ui.errors import words
 from borg_triage.ui.pages.unlock import FORM
-from borg_triage.ui.recovery_words import still_needed
 from borg_triage.ui.widgets.basics import (
-    Body,
     Card,
     Field,
     FlowRow,
@@ -25,6 +23,7 @@ from borg_triage.ui.widgets.basics import (
 )
 from borg_triage.ui.widgets.new_passphrase import NewPassphrase
 from borg_triage.ui.widgets.share_input import ShareInput
+from borg_triage.ui.widgets.sheets_input import Fault, SheetsInput, sheets_needed
 from borg_triage.ui.widgets.told import Told
 from borg_triage.ui.widgets.work import Work
 
@@ -44,7 +43,7 @@ class Page(ScrollPage):
         self.worker = QLineEdit(name)
         self.back = SecondaryButton(ctx.t("unlock.back"), self._back, icon="arrow_left")
         try:
-            self.needed = _needed(vault)
+            self.needed = sheets_needed(vault)
         except BorgTriageError as error:
             self.add(Notice(ctx.t("error.title"), words(error, ctx.texts), "elevated"))
         if not self.needed:
@@ -60,18 +59,14 @@ class Page(ScrollPage):
 
     def state(self) -> dict[str, Any]:
         """What to build it from again."""
-        shares = tuple(share.text() for share in self.shares)
+        shares = self.sheets.texts() if self.needed else ()
         return {"file": self._file, "name": self.worker.text(), "shares": shares}
 
     def _ask(self, shares: tuple[str, ...]) -> None:
         ctx = self.ctx
         card = self.add(Card(Heading(ctx.t("recovery.enter.sheets"), 2), gap="l", padding="xl"))
-        card.add(Body(ctx.t("recovery.enter.help"), tone="muted"))
-        for n in range(self.needed):
-            key = "recovery.enter.sheet" if self.needed > 1 else "recovery.sheet.only"
-            text = shares[n] if n < len(shares) else ""
-            self.shares.append(card.add(ShareInput(ctx, ctx.t(key, n=n + 1), text, self._count)))
-        self.count = card.add(Body("", bold=True))
+        self.sheets = card.add(SheetsInput(ctx, self.needed, shares))
+        self.shares = self.sheets.shares
         card = self.add(Card(Heading(ctx.t("recovery.enter.you"), 2), gap="l", padding="xl"))
         card.add(Field(ctx.t("unlock.worker"), self.worker, ctx.t("recovery.enter.name.hint")))
         known = (Path(self._file).stem,)
@@ -85,57 +80,39 @@ class Page(ScrollPage):
         self.worker.returnPressed.connect(self.new.first.line.setFocus)
         self.new.first.line.returnPressed.connect(self.new.again.line.setFocus)
         self.new.again.line.returnPressed.connect(self.start)
-        self._count()
-
-    def _count(self) -> None:
-        """Say how many sheets are still needed, and which is there twice."""
-        if len(self.shares) < self.needed:
-            return
-        seen: set[tuple[int, int]] = set()
-        for share in self.shares:
-            one = (share.sheet.kit, share.sheet.number)
-            share.say_twice(share.sheet.right and one in seen)
-            seen.add(one)
-        left = still_needed((share.sheet for share in self.shares), self.needed)
-        self.count.setText(
-            self.ctx.texts.plural("recovery.enter.left", left)
-            if left
-            else self.ctx.t("recovery.enter.enough")
-        )
 
     # ------------------------------------------------------------ opening
 
     def start(self) -> None:
         """Open the vault with the words, off the window's thread."""
-        left = still_needed((share.sheet for share in self.shares), self.needed)
-        if left:
-            todo = next((one for one in self.shares if not one.sheet.right or one.twice), self.shares[0])
-            self.fault.say(self.ctx.texts.plural("recovery.enter.left", left), focus=todo.edit)
-            return
-        if not self.worker.text().strip():
-            self.fault.say(self.ctx.t("unlock.error.no_worker"), focus=self.worker)
-            return
-        problem = self.new.problem()
-        if problem:
-            self.fault.say(self.ctx.t(problem), focus=self.new.first.line)
+        fault = self._problem()
+        if fault is not None:
+            self.fault.say(fault.text, focus=fault.where)
             return
         self.fault.put_away()
-        path, shares = Path(self._file), [share.text() for share in self.shares]
+        path, shares = Path(self._file), self.sheets.texts()
         name, passphrase, language = self.worker.text().strip(), self.new.text(), self.ctx.language
 
         def work(_progress: object) -> Session:
             from borg_triage.app.instruments import current
             from borg_triage.app.session import Session
-            from borg_triage.storage.vault import Vault
-            from borg_triage.ui.widgets.recovery_state import set_confirmed
+            from borg_triage.ui.widgets.recovery_state import sheets_worked
 
             current()
-            vault = Vault.recover(path, shares, name, passphrase)
-            session = Session(vault, vault.person.name, language)
-            set_confirmed(session, confirmed=True)
+            session = Session.recover(path, shares, name, passphrase, language)
+            sheets_worked(session)
             return session
 
         self.work.run(self.ctx.t("unlock.busy"), work, self._done, self._failed)
+
+    def _problem(self) -> Fault | None:
+        fault = self.sheets.fault()
+        if fault is not None:
+            return fault
+        if not self.worker.text().strip():
+            return Fault(self.ctx.t("unlock.error.no_worker"), self.worker)
+        problem = self.new.problem()
+        return Fault(self.ctx.t(problem), self.new.first.line) if problem else None
 
     def _done(self, session: Session) -> None:
         self.ctx.enter(session)
@@ -145,11 +122,3 @@ class Page(ScrollPage):
 
     def _back(self) -> None:
         self.ctx.go("unlock", making=False, name=self.worker.text(), file=self._file)
-
-
-def _needed(vault: Path) -> int:
-    """How many sheets open it; 0 for a vault without a kit. Raises VaultError."""
-    from borg_triage.storage.keys import keyfile
-
-    slot = keyfile.read(vault).recovery_slot
-    return 0 if slot is None else slot.threshold

@@ -1,11 +1,14 @@
-"""Put a backup in the place of a vault: one that is damaged or lost, or was open until now."""
+"""Put a backup in the place of a vault: one that is damaged or lost, or was open until now.
+
+With a passphrase of the backup's day, or with the recovery sheets and a new passphrase.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from borg_triage.app.settings import VAULT_SUFFIX, vaults_in
 from borg_triage.storage.backup_files import Backup, listed
@@ -28,7 +31,9 @@ from borg_triage.ui.widgets.basics import (
 )
 from borg_triage.ui.widgets.outcome_option import Options
 from borg_triage.ui.widgets.passphrase import PassphraseField
-from borg_triage.ui.widgets.told import Told
+from borg_triage.ui.widgets.restore_sheets import RestoreSheets
+from borg_triage.ui.widgets.sheets_input import Fault
+from borg_triage.ui.widgets.told import Told, soon_in_view
 from borg_triage.ui.widgets.wait import Pause
 from borg_triage.ui.widgets.work import Work
 
@@ -36,12 +41,26 @@ if TYPE_CHECKING:
     from borg_triage.app.session import Session
 
 _MOST: Final = 30
+# How a backup is opened.
+_OWN: Final = "passphrase"
+_SHEETS: Final = "sheets"
 
 
 class Page(ScrollPage):
-    """file: the vault. source: the backup that was chosen already. name: as typed before."""
+    """file: the vault. source: the backup that was chosen already. name, shares: as typed before.
 
-    def __init__(self, ctx: Context, file: str = "", name: str = "", source: str = "") -> None:
+    with_sheets: whether it is to be opened with the recovery sheets.
+    """
+
+    def __init__(
+        self,
+        ctx: Context,
+        file: str = "",
+        name: str = "",
+        source: str = "",
+        with_sheets: bool = False,
+        shares: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(ctx.t("unlock.restore.title"), ctx.t("unlock.restore.intro"), width=FORM)
         self.ctx = ctx
         self._vaults = with_backups(ctx.settings.folder)
@@ -52,7 +71,7 @@ class Page(ScrollPage):
             self.add(Notice(ctx.t("unlock.restore.none.title"), ctx.t("unlock.restore.none"), "info"))
             self.add(FlowRow(self.back))
             return
-        self._ask(source)
+        self._ask(source, with_sheets, shares)
 
     def begin(self) -> None:
         """Where the keyboard starts."""
@@ -60,34 +79,65 @@ class Page(ScrollPage):
             self.back.setFocus()
         elif self.backups.value is None:
             self.backups.first.setFocus()
+        elif not self.worker.text():
+            self.worker.setFocus()
         else:
-            (self.passphrase.line if self.worker.text() else self.worker).setFocus()
+            self._first().setFocus()
 
     def state(self) -> dict[str, Any]:
         """What to build it from again."""
         if not self._vaults:
             return {}
-        source = self.backups.value or ""
-        return {"file": self.choice.value(), "name": self.worker.text(), "source": source}
+        return {
+            "file": self.choice.value(),
+            "name": self.worker.text(),
+            "source": self.backups.value or "",
+            "with_sheets": self._with_sheets,
+            "shares": self.sheets.texts(),
+        }
 
-    def _ask(self, source: str) -> None:
+    # ------------------------------------------------------------ the form
+
+    def _ask(self, source: str, with_sheets: bool, shares: tuple[str, ...]) -> None:
         ctx = self.ctx
         card = self.add(Card(gap="l", padding="xl"))
         card.add(Field(ctx.t("unlock.vault"), self.choice))
-        self.choice.chosen.connect(lambda value: ctx.go("restore", file=value, name=self.worker.text()))
+        self.choice.chosen.connect(lambda value: ctx.go("restore", **{**self.state(), "file": value}))
         found = [self._told(one) for one in listed(Path(self.choice.value()))[:_MOST]]
         which = ctx.t("unlock.restore.which")
-        self.backups = card.add(Options(Body(which, bold=True), found, name=which, chosen=source))
-        card.add(Field(ctx.t("unlock.worker"), self.worker))
-        self.passphrase = PassphraseField(
-            ctx, ctx.t("unlock.passphrase"), ctx.t("unlock.restore.passphrase.hint")
+        self.backups = card.add(
+            Options(Body(which, bold=True), found, name=which, chosen=source, on=self._turn)
         )
-        card.add(self.passphrase)
+        card.add(Field(ctx.t("unlock.worker"), self.worker))
+        self._ask_how(card, with_sheets, shares)
         self.fault = card.add(Told())
         self.pause = card.add(Pause(ctx, lambda rests: self.submit.setEnabled(not rests)))
         self.work = card.add(Work(ctx))
         self.submit = PrimaryButton(ctx.t("unlock.restore.submit"), self.start, icon="undo")
         card.add(FlowRow(self.submit, self.back, gap=12))
+        self._add_question()
+        self._show_way()
+
+    def _ask_how(self, card: Card, with_sheets: bool, shares: tuple[str, ...]) -> None:
+        ctx, how = self.ctx, self.ctx.t("unlock.restore.how")
+        ways = [
+            (one, ctx.t(f"unlock.restore.how.{one}"), ctx.t(f"unlock.restore.how.{one}.more"))
+            for one in (_OWN, _SHEETS)
+        ]
+        chosen = _SHEETS if with_sheets else _OWN
+        self.way = card.add(Options(Body(how, bold=True), ways, name=how, chosen=chosen, on=self._turn))
+        self.passphrase = PassphraseField(ctx, ctx.t("unlock.passphrase"))
+        self.sheets = RestoreSheets(ctx, self._known, shares)
+        for part in (self.passphrase, self.sheets):
+            part.hide()
+            card.add(part)
+        self.worker.returnPressed.connect(lambda: self._first().setFocus())
+        self.passphrase.line.returnPressed.connect(self.start)
+        self.sheets.new.first.line.returnPressed.connect(self.sheets.new.again.line.setFocus)
+        self.sheets.new.again.line.returnPressed.connect(self.start)
+
+    def _add_question(self) -> None:
+        ctx = self.ctx
         lines = [ctx.t(f"unlock.restore.sure.{line}") for line in ("what", "aside", "since")]
         self.sure = self.add(
             Ask(
@@ -98,51 +148,89 @@ class Page(ScrollPage):
                 self._restore,
             )
         )
-        self.worker.returnPressed.connect(self.passphrase.line.setFocus)
-        self.passphrase.line.returnPressed.connect(self.start)
 
     def _told(self, backup: Backup) -> tuple[str, str, str]:
         when = formats.moment(backup.at, self.ctx.language)
         return str(backup.path), when, self.ctx.t(f"care.backups.kind.{backup.kind or 'rolling'}")
 
+    def _known(self) -> tuple[str, ...]:
+        return self.worker.text(), Path(self.choice.value()).stem
+
+    @property
+    def _with_sheets(self) -> bool:
+        return self.way.value == _SHEETS
+
+    def _first(self) -> QWidget:
+        """The first field after the choice of how."""
+        if not self._with_sheets:
+            return self.passphrase.line
+        return self.sheets.fields.shares[0].edit if self.sheets.fields else self.way.first
+
+    def _turn(self, _choice: str) -> None:
+        """Another backup, or another way to open it: what was said of the one before holds no longer."""
+        self.fault.put_away()
+        self.sure.hide()
+        self._show_way()
+
+    def _show_way(self) -> None:
+        self.passphrase.setVisible(not self._with_sheets)
+        self.sheets.setVisible(self._with_sheets)
+        if not self._with_sheets:
+            return
+        # Wrong passphrases keep nobody waiting who has the sheets.
+        self.pause.end()
+        source = self.backups.value
+        self.sheets.show_for(Path(source) if source else None, self.way.options[_SHEETS])
+
+    # ------------------------------------------------------------ putting it back
+
     def start(self) -> None:
         """Check the form, then ask whether it is sure."""
         if self.pause.left:
             return
-        problem = self._problem()
-        if problem:
-            self.fault.say(self.ctx.t(problem))
+        fault = self._problem()
+        if fault is not None:
+            self.fault.say(fault.text, focus=fault.where or self.backups.first)
             return
         self.fault.put_away()
         self.sure.ask(self.submit)
-        self.ensureWidgetVisible(self.sure)
+        soon_in_view(self.sure)
 
-    def _problem(self) -> str:
+    def _problem(self) -> Fault | None:
+        ctx = self.ctx
         if self.backups.value is None:
-            return "unlock.restore.error.none_chosen"
+            return Fault(ctx.t("unlock.restore.error.none_chosen"))
         if not self.worker.text().strip():
-            return "unlock.error.no_worker"
-        return "" if self.passphrase.text() else "unlock.error.no_passphrase"
+            return Fault(ctx.t("unlock.error.no_worker"), self.worker)
+        if self._with_sheets:
+            return self.sheets.fault()
+        if not self.passphrase.text():
+            return Fault(ctx.t("unlock.error.no_passphrase"), self.passphrase.line)
+        return None
 
     def _restore(self) -> None:
         self.sure.hide()
         vault, source = Path(self.choice.value()), Path(self.backups.value or "")
-        name, passphrase, language = self.worker.text().strip(), self.passphrase.text(), self.ctx.language
+        shares = self.sheets.shares() if self._with_sheets else ()
+        passphrase = self.sheets.new.text() if self._with_sheets else self.passphrase.text()
+        name, language = self.worker.text().strip(), self.ctx.language
 
         def work(_progress: object) -> tuple[Session, Path | None]:
             from borg_triage.app.instruments import current
             from borg_triage.app.session import Session
             from borg_triage.storage.errors import WrongPassphrase
             from borg_triage.storage.keys.tries import Tries
-            from borg_triage.storage.vault import Vault
+            from borg_triage.ui.widgets.recovery_state import sheets_worked
 
             current()
             try:
-                aside = Vault.restore(vault, source, passphrase, name)
+                session, aside = Session.restore(vault, source, name, passphrase, shares, language)
             except WrongPassphrase as error:
                 error.params["wait"] = Tries(vault).wait()
                 raise
-            return Session.open(vault, passphrase, name, language), aside
+            if shares:
+                sheets_worked(session)
+            return session, aside
 
         self.work.run(self.ctx.t("unlock.restore.busy"), work, self._done, self._failed)
 
@@ -154,18 +242,34 @@ class Page(ScrollPage):
             if aside is None
             else ctx.t("unlock.restore.done.aside", file=aside.name)
         )
+        if self._with_sheets:
+            done = ctx.t("unlock.restore.done.sheets", done=done)
         ctx.enter(session)
         ctx.go("vault", done=done)
 
     def _failed(self, error: Exception) -> None:
+        from borg_triage.app.session import RestoredUnopened
+
         params: dict[str, Any] = getattr(error, "params", {})
-        if "seconds" not in params:
+        if isinstance(error, RestoredUnopened):
+            # To put it back once more would only set aside what was just put back.
+            self.submit.setEnabled(False)
+            self.fault.say(words(error, self.ctx.texts), focus=self.back)
+        elif self._with_sheets:
+            self.fault.say(words(error, self.ctx.texts), focus=self._where(error))
+        elif "seconds" not in params:
             self.fault.say(words(error, self.ctx.texts), focus=self.passphrase.line)
             self.passphrase.line.selectAll()
         self.pause.begin(float(params.get("seconds", params.get("wait", 0.0))))
 
+    def _where(self, error: Exception) -> QWidget:
+        from borg_triage.storage.errors import NameTaken
+        from borg_triage.storage.people import NameRefused
+
+        return self.worker if isinstance(error, NameTaken | NameRefused) else self.sheets.where(error)
+
     def _back(self) -> None:
-        self.ctx.go("unlock", name=self.worker.text())
+        self.ctx.go("unlock", name=self.worker.text(), file=self.choice.value() if self._vaults else "")
 
 
 def with_backups(folder: Path) -> list[Path]:

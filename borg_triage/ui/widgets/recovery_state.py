@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from borg_triage.storage.errors import VaultError
 from borg_triage.storage.people import OWNER
 from borg_triage.ui.context import Context
 from borg_triage.ui.widgets.basics import Notice, SecondaryButton
@@ -23,6 +25,12 @@ def is_confirmed(session: Session) -> bool:
 def set_confirmed(session: Session, *, confirmed: bool) -> None:
     """Keep it in the vault. Raises VaultError."""
     session.vault.settings.put(_CONFIRMED, session.clock().isoformat() if confirmed else "")
+
+
+def sheets_worked(session: Session) -> None:
+    """The sheets just opened this vault. Where that cannot be kept, one is reminded once more."""
+    with suppress(VaultError):
+        set_confirmed(session, confirmed=True)
 
 
 def may_manage(session: Session) -> bool:

@@ -30,6 +30,7 @@ class ShareInput(Column):
         self.add(Field(title, self.edit))
         self.line = self.add(Body("", size="small"))
         self.edit.setPlainText(text)
+        self.edit.moveCursor(QTextCursor.MoveOperation.End)
         self.edit.textChanged.connect(self._read)
         self._read(quiet=True)
 

@@ -25,8 +25,7 @@ class Told(Column):
         notice = self.add(Notice(title, text, kind))
         self.show()
         announce(notice)
-        # Once it has its place: a form that is filled in at its end may be longer than the window.
-        QTimer.singleShot(0, notice, lambda: _into_view(notice))
+        soon_in_view(notice)
         if focus is not None:
             focus.setFocus()
         return notice
@@ -36,6 +35,11 @@ class Told(Column):
         clear(self.body)
         self.text = ""
         self.hide()
+
+
+def soon_in_view(widget: QWidget) -> None:
+    """Scroll to it once it has its place: a form filled in at its end may be longer than the window."""
+    QTimer.singleShot(0, widget, lambda: _into_view(widget))
 
 
 def _into_view(widget: QWidget) -> None:
