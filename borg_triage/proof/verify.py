@@ -10,7 +10,7 @@ from borg_triage.proof.contract import Contract, check_items
 from borg_triage.proof.hygiene import Hygiene, destinations_exist
 from borg_triage.proof.outcomes import Promises
 from borg_triage.proof.people import overrides_keep_the_lower_level
-from borg_triage.proof.reasons import reasons_are_complete
+from borg_triage.proof.reasons import Reasons
 from borg_triage.proof.replaying import Replaying
 from borg_triage.proof.resolution import ResolutionProof
 from borg_triage.proof.samples import questions_are_honest
@@ -40,7 +40,7 @@ def steps(
     yield 6, promises.couple_violence_needs_all_ruled_out
     yield 7, resolution.favourable_needs_reliability
     yield 8, resolution.order_changes_nothing
-    yield 9, lambda: reasons_are_complete(rulebook)
+    yield 9, Reasons(promises).verdict
     yield 10, lambda: overrides_keep_the_lower_level(instrument)
     yield 11, Hygiene(rulebook).verdict
     # An engine of its own: the others' circuit has grown by what their proofs ask of it.

@@ -62,7 +62,7 @@ def test_a_fault_is_named_and_shown_as_a_case(tmp_path: Path) -> None:
     assert ENGLISH.text("item.flag.strangulation.label") in said
     assert not sheet.exists(), "a proof sheet for an instrument that fails"
 
-    (case,) = sorted(cases.iterdir())
+    case = min(cases.iterdir())
     assert case.name.startswith("property-4-")
     assert json.loads(case.read_text("utf-8"))["answers"].keys() == {"flag.strangulation"}
     taken = run("assess", str(case))
