@@ -25,6 +25,7 @@ from borg_triage.storage.errors import PassphraseEmpty, VaultError
 from borg_triage.storage.keying import RawKey, Secret
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.ring import KeyRing
+from borg_triage.storage.keys.strength import PassphraseRule
 from borg_triage.storage.log import LogStore, NewLogEntry
 from borg_triage.storage.people import MEMBER, PeopleStore, Person
 from borg_triage.storage.retention import RetentionStore
@@ -207,6 +208,15 @@ class Vault:
     def change_passphrase(self, old: str, new: str, cost: Cost | None = None) -> None:
         """Another passphrase for who opened it. Raises WrongPassphrase, PassphraseShort, PassphraseWeak."""
         access.change_passphrase(self._unlocked, old, new, cost or Cost.calibrated())
+
+    @property
+    def passphrase_rule(self) -> PassphraseRule:
+        """What the organisation asks of a passphrase."""
+        return access.passphrase_rule(self.settings)
+
+    def set_passphrase_rule(self, rule: PassphraseRule) -> None:
+        """Ask something else of passphrases that are made from now on. Raises OwnerNeeded."""
+        access.set_passphrase_rule(self._unlocked, rule)
 
     def make_recovery(self, threshold: int, shares: int) -> list[str]:
         """A new recovery kit in place of an earlier one: any `threshold` of its `shares` texts of words.
