@@ -10,7 +10,7 @@ READY := .venv/.ready
 # Windows are drawn in memory unless a test run is asked to show them: QT_QPA_PLATFORM=xcb make test
 OFFSCREEN := QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen}
 
-.PHONY: help setup run test check screenshots bench strings lock proof soak mutants clean
+.PHONY: help setup run test check screenshots bench strings lock proof soak coverage mutants clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ proof: strings ## the long proofs (tests marked proof)
 
 soak: strings ## the endurance runs (tests marked soak)
 	@$(OFFSCREEN) $(PY) -m pytest -m soak --timeout=0 || { [ $$? -ne 5 ] || echo "No test is marked soak."; exit 1; }
+
+coverage: strings ## which lines and branches of the program the tests run, and which not
+	@$(OFFSCREEN) $(PY) -m pytest --numprocesses auto --timeout=600 --cov --cov-report=term:skip-covered
 
 # JOBS=1 leaves the other cores free. Ends with 1 when less than 95 % of the mutants are killed.
 mutants: strings ## try the tests: 3,000 small faults in the engine, one by one (docs/safety/mutants.md)

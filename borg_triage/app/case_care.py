@@ -50,7 +50,7 @@ def lift(case: CaseSession) -> None:
     _require_care(case)
     vault = case.session.vault
     found = vault.retention.restriction(case.id)
-    if found is not None and found.reason == retention.HIDDEN and not found.restricted_by:
+    if found is not None and retention.hidden_by_term(found):
         raise SessionError("file.error.hidden_by_term")
     with vault.saving():
         vault.retention.lift(case.id)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Any, cast
+from typing import cast
 
 from borg_triage.app.instruments import ReadyInstrument
 from borg_triage.app.since import Since, case_input
 from borg_triage.domain.answers import Observation
 from borg_triage.domain.case import CaseEvent, CaseView, Judgement, Override, Recorded
-from borg_triage.domain.case_input import CaseInput
 from borg_triage.domain.errors import CaseRuleError
 from borg_triage.domain.instrument import ABSENT, Item, UserGroup
 from borg_triage.domain.overrides import standing_outcome
@@ -36,27 +35,6 @@ def check_answer(item: Item, value: str, on: date, today: date) -> None:
         else:
             return
     raise CaseRuleError("answer.error.wrong_value", item=item.id, value=value)
-
-
-def input_json(case: CaseInput) -> dict[str, Any]:
-    """The case as `borg-triage assess` takes it, so that a frozen result can be replayed."""
-    return {
-        "user_group": case.user_group,
-        "assessed_on": case.assessed_on.isoformat(),
-        "answers": {
-            item: [
-                {
-                    "value": seen.value,
-                    "source": seen.source,
-                    "on": seen.on.isoformat(),
-                    **({} if seen.overheard is None else {"overheard": seen.overheard}),
-                    **({"note": seen.note} if seen.note else {}),
-                }
-                for seen in observations
-            ]
-            for item, observations in case.answers.items()
-        },
-    }
 
 
 def view(

@@ -19,7 +19,7 @@ from borg_triage.app.logbook import one_line
 from borg_triage.app.output import full_output
 from borg_triage.app.since import case_input
 from borg_triage.domain.case import CaseView, Override
-from borg_triage.domain.case_input import CaseInput
+from borg_triage.domain.case_input import CaseInput, as_json
 from borg_triage.domain.overrides import check_override
 from borg_triage.storage.log import NewLogEntry
 from borg_triage.storage.records import (
@@ -160,15 +160,15 @@ class CaseSession:
     def freeze(self) -> CaseView:
         """Keep the present result for good, with the exact instrument it was made with."""
         cases, ref = self.session.vault.cases, self.ready.ref
-        content = instrument_content(self.ready.loaded)
+        content, case = instrument_content(self.ready.loaded), self.input()
         result = NewResult(
             made_at=self.session.clock(),
             made_by=self.session.worker,
             instrument_id=ref.id,
             instrument_version=ref.version,
             instrument_sha256=ref.sha256,
-            assessed_on=self.session.today(),
-            input_json=json.dumps(case_records.input_json(self.input()), ensure_ascii=False),
+            assessed_on=case.assessed_on,
+            input_json=as_json(case),
             output_json=json.dumps(full_output(self.view.assessment, ref, None), ensure_ascii=False),
         )
         with self._keeping("add", kind="result") as detail:
@@ -191,8 +191,12 @@ class CaseSession:
         return self.view
 
     def input(self) -> CaseInput:
-        """The case as the engine reads it: every observation that was not withdrawn."""
-        return case_input(self.view.recorded, self.view.user_group, self.session.today())
+        """The case as the engine read it: every observation not withdrawn, on the day of the assessment.
+
+        Not today: past midnight a result kept with another day than it was made on would not replay.
+        """
+        day = date.fromisoformat(self.view.assessment.assessed_on)
+        return case_input(self.view.recorded, self.view.user_group, day)
 
     def refresh(self) -> CaseView:
         """Look again: another day may have begun."""

@@ -44,7 +44,7 @@ class Dues:
 
         session, today = self._session, self._session.today()
         found = due_cases(session.vault, today)
-        if any(_to_hide(case, today) for case in found):
+        if any(case.hides(today) for case in found):
             hide_what_is_due(session.vault, session.logbook.acting(), today)
             found = due_cases(session.vault, today)
         self._found, self._day = found, today
@@ -60,7 +60,3 @@ def at_term(found: Iterable[DueCase]) -> tuple[list[DueCase], list[DueCase]]:
     due = [case for case in found if case.stage is Stage.ERASE]
     copies = [case for case in due if case.due.why == "working_copy"]
     return [case for case in due if case.due.why != "working_copy"], copies
-
-
-def _to_hide(case: DueCase, today: date) -> bool:
-    return case.due.hide_on is not None and case.due.hide_on <= today and not case.restricted

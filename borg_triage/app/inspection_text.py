@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from borg_triage.app.inspection import Draft, Inspection, Kept, Received, Said
+from borg_triage.app.retention_text import length
 from borg_triage.domain.instrument import Instrument
 from borg_triage.report.words import Words
 from borg_triage.text.catalog import Catalog
@@ -14,7 +14,7 @@ from borg_triage.text.catalog import Catalog
 def inspection_text(inspection: Inspection, texts: Catalog, instrument: Instrument) -> str:
     """The copy as plain text, to be read by a privacy officer first: it says so at the top."""
     words = Words(texts, instrument)
-    return "\n".join(_copy(inspection, words)).strip() + "\n"
+    return "\n".join(_copy(inspection, words, texts)).strip() + "\n"
 
 
 def officer_text(draft: Draft, texts: Catalog, instrument: Instrument) -> str:
@@ -32,7 +32,7 @@ def officer_text(draft: Draft, texts: Catalog, instrument: Instrument) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _copy(copy: Inspection, words: Words) -> Iterator[str]:
+def _copy(copy: Inspection, words: Words, texts: Catalog) -> Iterator[str]:
     t = words.t
     yield from (t("inspection.banner"), t("inspection.banner.why"), "")
     yield t("inspection.title")
@@ -53,7 +53,7 @@ def _copy(copy: Inspection, words: Words) -> Iterator[str]:
         yield t("inspection.concluded.what")
     yield from ("", f"# {t('inspection.received')}")
     yield from _received(copy.received, words)
-    yield from ("", f"# {t('inspection.kept')}", *_kept(copy.kept, words))
+    yield from ("", f"# {t('inspection.kept')}", *_kept(copy.kept, words, texts))
     yield from ("", f"# {t('inspection.left_out')}", t("inspection.left_out.what"))
     yield from ("", f"# {t('inspection.rights')}", t("inspection.rights.what"))
 
@@ -78,24 +78,14 @@ def _received(received: tuple[Received, ...], words: Words) -> Iterator[str]:
     yield words.t("inspection.received.what" if received else "inspection.received.none")
 
 
-def _kept(kept: Kept, words: Words) -> Iterator[str]:
+def _kept(kept: Kept, words: Words, texts: Catalog) -> Iterator[str]:
     t = words.t
     yield t("inspection.kept.by", group=t(f"group.{kept.group}"))
     yield t("inspection.kept.since", day=words.day(kept.since))
     yield t(f"inspection.ground.{kept.group}")
     yield t("inspection.purpose")
-    yield t(f"inspection.clock.{kept.clock}", length=_length(kept.erased, words))
+    yield t(f"inspection.clock.{kept.clock}", length=length(kept.erased, texts))
     if kept.hidden is not None:
-        yield t("inspection.kept.hidden", length=_length(kept.hidden, words))
+        yield t("inspection.kept.hidden", length=length(kept.hidden, texts))
     if kept.erase_on is not None:
         yield t("inspection.kept.erase_on", day=words.day(kept.erase_on))
-
-
-def _length(length: str, words: Words) -> str:
-    """An ISO length in words: "5 jaar", "1 jaar en 6 maanden"."""
-    units = {"Y": "years", "M": "months", "D": "days"}
-    parts = [
-        words.n(f"inspection.length.{units[unit]}", int(number))
-        for number, unit in re.findall(r"(\d+)([YMD])", length)
-    ]
-    return words.t("inspection.length.and").join(parts)

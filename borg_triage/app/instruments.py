@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from borg_triage.app.resources import ResourceError, resources
 from borg_triage.domain.case import InstrumentRef
@@ -62,10 +63,13 @@ def kept_instrument(content: bytes) -> ReadyInstrument:
     return ReadyInstrument(loaded, Engine(loaded.instrument))
 
 
-def released() -> dict[str, str]:
-    """The sha256 of every released version, by "id version": what is released never changes."""
+def released(kind: Literal["sha256", "contract"] = "sha256") -> dict[str, str]:
+    """The sha256 of every released version, by "id version": what is released never changes.
+
+    contract: those of the safety contract, by version.
+    """
     path = resources() / "instruments" / "RELEASES.toml"
-    hashes: dict[str, str] = tomllib.loads(path.read_text("utf-8"))["sha256"]
+    hashes: dict[str, str] = tomllib.loads(path.read_text("utf-8"))[kind]
     return hashes
 
 

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from borg_triage.app.retention_text import kind as chosen
+from borg_triage.app.retention_text import length
 from borg_triage.storage import backup_files
 from borg_triage.storage.log import LogEntry
 from borg_triage.text import formats
 from borg_triage.text.catalog import Catalog
+
+# Entries that differ in one of these are told apart.
+_TOLD = ("kind", "scope", "why", "paper", "setting", "term", "length", "score", "entries")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,8 @@ def told(entries: Sequence[LogEntry], texts: Catalog) -> list[Told]:
 
 def sentence(entry: LogEntry, texts: Catalog) -> str:
     """What one entry says."""
+    if "setting" in entry.detail and "kind" in entry.detail:
+        return _setting(entry, texts)
     kind = str(entry.detail.get("kind") or entry.detail.get("scope") or entry.detail.get("why") or "")
     keys = (f"log.did.{entry.action}.{kind}", f"log.did.{entry.action}", "log.did.other")
     key = next(key for key in keys if texts.has(key))
@@ -47,6 +54,8 @@ def sentence(entry: LogEntry, texts: Catalog) -> str:
         why=_or_itself("glass.why", why, texts),
         backup=_backup(entry, texts),
         entries=entry.detail.get("entries", 0),
+        length=entry.detail.get("length", ""),
+        score=entry.detail.get("score", ""),
     )
 
 
@@ -75,6 +84,26 @@ def _told(alike: tuple[LogEntry, ...], texts: Catalog) -> Told:
     return Told(when, said, tuple(_more(last, texts)), last.case_id, numbers)
 
 
+def _setting(entry: LogEntry, texts: Catalog) -> str:
+    """Which term of the organisation was changed, and what it is now."""
+    detail = {name: str(value) for name, value in entry.detail.items()}
+    value, kind = detail["setting"].rpartition(".")[2], detail["kind"]
+    shipped = kind == "shipped"
+    if "term" in detail:
+        now = length(detail["term"], texts)
+    elif shipped:
+        now = texts.text("retention.length.none")
+    else:
+        now = chosen(value, kind, texts)
+    return texts.text(
+        "log.did.retention_changed.shipped" if shipped else "log.did.retention_changed.own",
+        who=entry.person or texts.text("log.nobody"),
+        profile=texts.text(f"group.{detail['profile']}"),
+        value=texts.text(f"retention.value.{value}"),
+        now=now,
+    )
+
+
 def _more(entry: LogEntry, texts: Catalog) -> Iterator[str]:
     if entry.purpose:
         yield texts.text("log.purpose", purpose=purpose(entry, texts))
@@ -84,10 +113,7 @@ def _more(entry: LogEntry, texts: Catalog) -> Iterator[str]:
 
 def _same(entry: LogEntry) -> tuple[object, ...]:
     day: datetime = entry.at.astimezone(formats.DUTCH_TIME)
-    what = (
-        entry.action,
-        *(entry.detail.get(name) for name in ("kind", "scope", "why", "paper", "setting", "entries")),
-    )
+    what = (entry.action, *(entry.detail.get(name) for name in _TOLD))
     who = (entry.person_id, entry.person, entry.on_behalf_of, entry.purpose, entry.recipient)
     return (day.date(), entry.case_id, *what, *who)
 

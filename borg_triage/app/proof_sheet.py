@@ -43,6 +43,7 @@ class _Property(Strict):
 
 class _Sheet(Strict):
     instrument: _Instrument
+    circuit: str
     contract: _Contract
     program: str
     solver: str

@@ -9,26 +9,32 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from borg_triage.app.acting import Acting
 from borg_triage.app.retention_profiles import (
+    Change,
     RetentionError,
+    keep,
+    new_clock,
+    new_period,
+    new_working_copy,
     profiles,
-    set_clock,
-    set_period,
-    set_profile_working_copy,
     setting_of,
+    with_change,
 )
 from borg_triage.domain.retention import Choices, Due, Moments, Profile, Stage, due
 from borg_triage.storage.errors import VaultError
-from borg_triage.storage.retention import CaseClock, Retention
+from borg_triage.storage.people import OWNER
+from borg_triage.storage.retention import CaseClock, Restriction, Retention
 from borg_triage.storage.vault import Vault
 from borg_triage.text.formats import DUTCH_TIME
 
 HIDDEN: Final = "retention"
 _SCRUB_DUE: Final = "retention.scrub_due"
 _URGENCY: Final = {stage: place for place, stage in enumerate(Stage)}
+# Whoever may see the vault may see these.
+_OPEN: Final = (Stage.KEPT, Stage.IDLE, Stage.REMIND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,26 @@ class DueCase:
     due: Due
     stage: Stage
     restricted: bool
+
+    def hides(self, today: date) -> bool:
+        """Whether it is to be restricted now, and is not yet."""
+        return self.due.hide_on is not None and self.due.hide_on <= today and not self.restricted
+
+
+class Effect(NamedTuple):
+    """How many cases a change of terms moves today: that then ask for erasing, are hidden, or open again."""
+
+    erase: int
+    hide: int
+    show: int
+
+
+class _Moved(NamedTuple):
+    """The same by their ids."""
+
+    erase: list[str]
+    hide: list[str]
+    show: list[str]
 
 
 def of_case(vault: Vault, case_id: str, today: date) -> DueCase:
@@ -69,28 +95,77 @@ def change_period(
 
     Raises RetentionError.
     """
-    with vault.saving():
-        set_period(vault.settings, profile, value, length, source)
-        _log_setting(vault, acting, profile, value)
+    change(vault, acting, new_period(profile, value, length, source))
 
 
 def change_clock(vault: Vault, acting: Acting, profile: str, clock: str) -> None:
     """Set from which day a profile's term runs: opened, touched or closed. Raises RetentionError."""
-    with vault.saving():
-        set_clock(vault.settings, profile, clock)
-        _log_setting(vault, acting, profile, "clock")
+    change(vault, acting, new_clock(profile, clock))
 
 
 def change_working_copy(vault: Vault, acting: Acting, profile: str, working_copy: bool) -> None:
     """Set whether a profile's cases go after a confirmed hand-over. Raises RetentionError."""
+    change(vault, acting, new_working_copy(profile, working_copy))
+
+
+def may_change(vault: Vault) -> bool:
+    """Whether whoever opened the vault sets its terms."""
+    return vault.person.role == OWNER
+
+
+def change(vault: Vault, acting: Acting, new: Change) -> None:
+    """Keep another value of a profile, and let in again where the term keeps people out no more.
+
+    Without the second, a term that was made too short by mistake could not be mended. Raises RetentionError.
+    """
+    if not may_change(vault):
+        raise RetentionError("retention.error.owners_only")
     with vault.saving():
-        set_profile_working_copy(vault.settings, profile, working_copy)
-        _log_setting(vault, acting, profile, "working_copy")
+        moved = _moved(vault, new, acting.at.astimezone(DUTCH_TIME).date())
+        changed = keep(vault.settings, new)
+        vault.log.append(acting.entry("retention_changed", **_told(new, changed)))
+        for case_id in moved.show:
+            vault.retention.lift(case_id)
+            vault.log.append(acting.entry("restricted", case_id, kind="term_lifted"))
 
 
-def _log_setting(vault: Vault, acting: Acting, profile: str, value: str) -> None:
-    setting = setting_of(profile, value)
-    vault.log.append(acting.entry("retention_changed", profile=profile, setting=setting))
+def effect(vault: Vault, new: Change, today: date) -> Effect:
+    """What a change would do today; nothing is kept. It reads every case. Raises RetentionError."""
+    moved = _moved(vault, new, today)
+    return Effect(len(moved.erase), len(moved.hide), len(moved.show))
+
+
+def _moved(vault: Vault, new: Change, today: date) -> _Moved:
+    rules, restrictions = profiles(vault.settings), vault.retention.restrictions()
+    changed = {**rules, new.profile: with_change(vault.settings, new)}
+    moved = _Moved([], [], [])
+    for clock in vault.retention.clocks():
+        if _profile_of(clock) != new.profile:
+            continue
+        restriction = restrictions.get(clock.case_id)
+        before, after = (
+            _due_case(clock, profile, today, restriction is not None) for profile in (rules, changed)
+        )
+        if after.stage is Stage.ERASE and before.stage is not Stage.ERASE:
+            moved.erase.append(clock.case_id)
+        if after.hides(today) and not before.hides(today):
+            moved.hide.append(clock.case_id)
+        hidden = restriction is not None and hidden_by_term(restriction)
+        if hidden and after.stage in _OPEN and before.stage not in _OPEN:
+            moved.show.append(clock.case_id)
+    return moved
+
+
+def _told(new: Change, changed: Profile) -> dict[str, str]:
+    """What the log says of a change: which value, and what it is now."""
+    told = {"profile": new.profile, "setting": setting_of(new.profile, new.value)}
+    if new.value == "clock":
+        return {**told, "kind": changed.clock}
+    if new.value == "working_copy":
+        return {**told, "kind": "on" if changed.working_copy else "off"}
+    period = getattr(changed, new.value)
+    told["kind"] = "own" if new.text else "shipped"
+    return told if period is None else {**told, "term": period.length}
 
 
 # ---------------------------------------------------------------- what people set for one case
@@ -133,17 +208,18 @@ def choose_profile(vault: Vault, case_id: str, acting: Acting, profile: str | No
 
 def hide_what_is_due(vault: Vault, acting: Acting, today: date) -> list[str]:
     """Restrict every case that only whoever watches over privacy may still see; their ids."""
-    hidden = [
-        case.case_id
-        for case in due_cases(vault, today)
-        if case.due.hide_on is not None and case.due.hide_on <= today and not case.restricted
-    ]
+    hidden = [case.case_id for case in due_cases(vault, today) if case.hides(today)]
     with vault.saving():
         for case_id in hidden:
             # Restricted by nobody: for everybody it is breaking the glass.
             vault.retention.restrict(case_id, "", acting.at, HIDDEN)
             vault.log.append(acting.entry("restricted", case_id, why=HIDDEN))
     return hidden
+
+
+def hidden_by_term(restriction: Restriction) -> bool:
+    """Whether a case is restricted by its term, and not by somebody."""
+    return restriction.reason == HIDDEN and not restriction.restricted_by
 
 
 # ---------------------------------------------------------------- erasing

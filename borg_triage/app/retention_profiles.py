@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from functools import cache
-from typing import Final, get_args
+from typing import Final, NamedTuple, get_args
 
 from pydantic import ValidationError
 
@@ -15,7 +15,9 @@ from borg_triage.domain.instrument import USER_GROUPS
 from borg_triage.domain.retention import ClockStart, Period, Profile
 from borg_triage.storage.settings import SettingStore
 
+# Every value of a profile that an organisation may set is one of these, the clock or the working copy.
 PERIODS: Final = ("hidden", "erased", "handed_over", "idle", "remind")
+CLOCKS: Final = get_args(ClockStart)
 _PREFIX: Final = "retention"
 
 
@@ -45,38 +47,56 @@ def setting_of(profile: str, value: str) -> str:
     return f"{_PREFIX}.{profile}.{value}"
 
 
-def set_period(settings: SettingStore, profile: str, value: str, length: str, source: str) -> Profile:
-    """Set one length of time for this vault; say why. An empty length takes the shipped one again.
+class Change(NamedTuple):
+    """Another value for a profile. text: as a vault keeps it; empty takes the shipped one."""
 
-    Raises RetentionError: no such value, not a length, no source, or hidden after erased.
+    profile: str
+    value: str
+    text: str
+
+
+def new_period(profile: str, value: str, length: str, source: str) -> Change:
+    """Another length of time, with where it comes from. An empty length takes the shipped one again.
+
+    Raises RetentionError: no such value, or no source. Whether the length will do, `with_change` says.
     """
     if value not in PERIODS or profile not in shipped():
         raise RetentionError("retention.error.value", value=value)
     if not length:
-        return _keep(settings, profile, value, "")
+        return Change(profile, value, "")
     if not source.strip():
         raise RetentionError("retention.error.source")
-    return _keep(settings, profile, value, json.dumps({"length": length, "source": source.strip()}))
+    return Change(profile, value, json.dumps({"length": length, "source": source.strip()}))
 
 
-def set_clock(settings: SettingStore, profile: str, clock: str) -> Profile:
-    """Set from which day the term runs: opened, touched or closed. Raises RetentionError."""
-    if clock not in get_args(ClockStart) or profile not in shipped():
+def new_clock(profile: str, clock: str) -> Change:
+    """Another day from which the term runs: opened, touched or closed. Raises RetentionError."""
+    if clock not in CLOCKS or profile not in shipped():
         raise RetentionError("retention.error.value", value=clock)
-    return _keep(settings, profile, "clock", json.dumps(clock))
+    return Change(profile, "clock", "" if clock == shipped()[profile].clock else json.dumps(clock))
 
 
-def set_profile_working_copy(settings: SettingStore, profile: str, working_copy: bool) -> Profile:
-    """Set whether cases go after a confirmed hand-over. Raises RetentionError."""
+def new_working_copy(profile: str, working_copy: bool) -> Change:
+    """Whether cases go after a confirmed hand-over. Raises RetentionError."""
     if profile not in shipped():
         raise RetentionError("retention.error.value", value=profile)
-    return _keep(settings, profile, "working_copy", json.dumps(working_copy))
+    usual = shipped()[profile].working_copy
+    return Change(profile, "working_copy", "" if working_copy == usual else json.dumps(working_copy))
 
 
-def _keep(settings: SettingStore, profile: str, value: str, text: str) -> Profile:
-    name = setting_of(profile, value)
-    changed = _with(shipped()[profile], {**settings.all(), name: text})
-    settings.put(name, text)
+def with_change(settings: SettingStore, change: Change) -> Profile:
+    """The profile as it would then be; nothing is kept.
+
+    Raises RetentionError: not a length, one of nothing, or hidden after erased.
+    """
+    name = setting_of(change.profile, change.value)
+    return _with(shipped()[change.profile], {**settings.all(), name: change.text})
+
+
+def keep(settings: SettingStore, change: Change) -> Profile:
+    """Keep a change in the vault. Raises RetentionError, as `with_change` does, and VaultError."""
+    changed = with_change(settings, change)
+    settings.put(setting_of(change.profile, change.value), change.text)
     return changed
 
 
@@ -91,4 +111,6 @@ def _with(profile: Profile, kept: dict[str, str]) -> Profile:
                 values[name] = Period(**own, status="organisation") if name in PERIODS else own
         return Profile(**values)
     except (ValidationError, ValueError, TypeError) as error:
-        raise RetentionError("retention.error.length", profile=profile.id) from error
+        hidden, erased = values["hidden"], values["erased"]
+        late = hidden is not None and not erased.is_nothing and hidden.ends_after(erased)
+        raise RetentionError("retention.error.order" if late else "retention.error.length") from error

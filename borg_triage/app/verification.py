@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import time
@@ -11,16 +10,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version as package_version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from borg_triage import __version__
 from borg_triage.app.directory import directory
-from borg_triage.app.instruments import current, read_instrument
+from borg_triage.app.instruments import current, read_instrument, released
+from borg_triage.app.proof_sheet import contract_hash
 from borg_triage.app.resources import resources
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.domain.instrument import Instrument
 from borg_triage.domain.instrument_files import LoadedInstrument
+from borg_triage.domain.rulebook import compile_rulebook
 from borg_triage.text.catalog import Catalog
+
+if TYPE_CHECKING:
+    from borg_triage.proof.contract import Contract
 
 
 class VerifyError(BorgTriageError):
@@ -56,16 +60,14 @@ def run_verify(wanted: Wanted, texts: Catalog, say: Say) -> int:
 def _verdicts(loaded: LoadedInstrument, wanted: Wanted, texts: Catalog, say: Say) -> list[dict[str, Any]]:
     cases = Path(wanted.cases) if wanted.cases else None
     try:
-        from borg_triage.proof.contract import read_contract
         from borg_triage.proof.verify import PROPERTIES, steps
     except ImportError as error:
         raise VerifyError("verify.error.no_solver") from error
     if wanted.only not in (None, *PROPERTIES):
         raise VerifyError("cli.error.usage", problem=f"--only {wanted.only}")
-    contract = read_contract((resources() / "safety" / "contract.toml").read_bytes())
     known = {contact.id for contact in directory().contacts}
     rows: list[dict[str, Any]] = []
-    for number, step in steps(loaded.instrument, contract, known):
+    for number, step in steps(loaded, _contract(), known):
         if wanted.only not in (None, number):
             continue
         start = time.perf_counter()
@@ -104,6 +106,16 @@ def _verdicts(loaded: LoadedInstrument, wanted: Wanted, texts: Catalog, say: Say
     return rows
 
 
+def _contract() -> Contract:
+    """The contract that ships. Raises VerifyError when it is not the one that was released."""
+    from borg_triage.proof.contract import read_contract
+
+    contract = read_contract((resources() / "safety" / "contract.toml").read_bytes())
+    if released("contract").get(contract.version) != contract_hash():
+        raise VerifyError("verify.error.contract_changed", version=contract.version)
+    return contract
+
+
 def readable(number: int) -> str:
     """A count a person can read: in full below a million, else as a power of ten."""
     if number < 10**6:
@@ -140,6 +152,8 @@ def case_file(instrument: Instrument, counted: Mapping[str, str]) -> dict[str, A
 
 def _sheet(loaded: LoadedInstrument, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """What `app.proof_sheet` reads: what was proved of which instrument, against what, with what."""
+    from borg_triage.proof.replaying import fingerprint
+
     contract = (resources() / "safety" / "contract.toml").read_bytes()
     return {
         "instrument": {
@@ -147,9 +161,10 @@ def _sheet(loaded: LoadedInstrument, rows: list[dict[str, Any]]) -> dict[str, An
             "version": loaded.instrument.version,
             "sha256": loaded.sha256,
         },
+        "circuit": fingerprint(compile_rulebook(loaded.instrument)),
         "contract": {
             "version": tomllib.loads(contract.decode())["version"],
-            "sha256": hashlib.sha256(contract).hexdigest(),
+            "sha256": contract_hash(),
         },
         "program": __version__,
         "solver": f"z3 {package_version('z3-solver')}",

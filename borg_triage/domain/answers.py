@@ -38,7 +38,7 @@ class _Policy:
     """What the instrument says about counting one item, laid out for speed."""
 
     item: Item
-    reliable_from: frozenset[str]
+    trusted: frozenset[str]
     only_source: str | None
     all_days: int | None
     favourable_days: int | None
@@ -53,7 +53,7 @@ class Resolver:
         self._policies = {
             item.id: _Policy(
                 item=item,
-                reliable_from=frozenset(instrument.reliable_from(item)),
+                trusted=frozenset(instrument.reliable_from(item)),
                 only_source=instrument.section[item.section].only_source,
                 all_days=instrument.section[item.section].all_days,
                 favourable_days=instrument.favourable_days(item),
@@ -120,7 +120,7 @@ class Resolver:
         overheard = seen.overheard
         if overheard is None:
             overheard = listening and seen.source in self._overheard.sources
-        return not overheard and seen.source in policy.reliable_from
+        return not overheard and seen.source in policy.trusted
 
     def _counts(self, policy: _Policy, seen: Observation, listening: bool) -> bool:
         """The worse sense counts whoever gave it; a reassuring answer only when reliable."""

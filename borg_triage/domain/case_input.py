@@ -33,6 +33,27 @@ class CaseInput:
         return replace(self, answers=self.answers | {item: (*self.answers.get(item, ()), observation)})
 
 
+def as_json(case: CaseInput) -> str:
+    """The case as JSON text that `CaseReader` reads back as the very same: so a result can be replayed."""
+    answers = {item: [_written(seen) for seen in said] for item, said in case.answers.items()}
+    written = {
+        "user_group": case.user_group,
+        "assessed_on": case.assessed_on.isoformat(),
+        "answers": answers,
+    }
+    return json.dumps(written, ensure_ascii=False)
+
+
+def _written(seen: Observation) -> dict[str, Any]:
+    return {
+        "value": seen.value,
+        "source": seen.source,
+        "on": seen.on.isoformat(),
+        **({} if seen.overheard is None else {"overheard": seen.overheard}),
+        **({"note": seen.note} if seen.note else {}),
+    }
+
+
 def parse_json(text: str | bytes) -> Any:
     """JSON with nothing let through in silence: a key given twice, NaN, or broken UTF-8 is an error."""
     try:

@@ -171,9 +171,11 @@ class Evidence:
     def _left_in_doubt(self) -> list[str]:
         """The items that keep every pattern lighter than doubt from being taken."""
         if self._doubt is None:
-            read = frozenset[str]().union(
-                *(self._details.reads(condition) for condition in self._lighter_rules())
-            )
             best = self._instrument.best
-            self._doubt = [item for item in read if self._counted.get(item) != best[item]]
+            self._doubt = [
+                item
+                for condition in self._lighter_rules()
+                for item in self._details.reads(condition)
+                if self._counted.get(item) != best[item]
+            ]
         return self._doubt

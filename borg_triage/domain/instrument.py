@@ -6,6 +6,7 @@ hold, and that everything they refer to exists. Source: decision model sections 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
@@ -313,6 +314,10 @@ class Instrument(Strict):
             return self.group(name)
         left_out = self.group(exclude)
         return tuple(item for item in self.group(name) if item not in left_out)
+
+    def expand(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Item ids for names that are items or groups, in the order given."""
+        return tuple(item for name in names for item in ([name] if name in self.item else self.group(name)))
 
     def depth_of(self, item: Item) -> Depth:
         """The depth at which an item is first asked."""

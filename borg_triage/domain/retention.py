@@ -22,6 +22,8 @@ Status = Literal["confirmed", "unconfirmed", "organisation"]
 
 _LENGTH: Final = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,3})M)?(?:(\d{1,4})D)?")
 _MONTHS: Final = 12
+# To compare lengths by.
+_ANY_DAY: Final = date(2000, 1, 1)
 
 
 class Period(Strict):
@@ -52,6 +54,15 @@ class Period(Strict):
         except (ValueError, OverflowError):
             return date.max
 
+    def ends_after(self, other: Period) -> bool:
+        """Whether it ends later than another that starts on the same day."""
+        return self.after(_ANY_DAY) > other.after(_ANY_DAY)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it ends on the day it starts."""
+        return self.after(_ANY_DAY) == _ANY_DAY
+
 
 class Profile(Strict):
     """How long one kind of organisation keeps its cases.
@@ -73,10 +84,9 @@ class Profile(Strict):
 
     @model_validator(mode="after")
     def _terms_make_sense(self) -> Self:
-        day = date(2000, 1, 1)
-        if day in (self.erased.after(day), self.idle.after(day)):
+        if any(term.is_nothing for term in (self.erased, self.idle, self.hidden) if term):
             raise ValueError("a term is longer than nothing")
-        if self.hidden is not None and self.hidden.after(day) > self.erased.after(day):
+        if self.hidden is not None and self.hidden.ends_after(self.erased):
             raise ValueError("a case is hidden before it is erased, not after")
         return self
 

@@ -41,7 +41,7 @@ class Rulebook:
     details: Evaluator
     conditions: dict[int, int]
     predicates: dict[tuple[str, str], int]
-    reads: dict[int, frozenset[str]]
+    reads: dict[int, tuple[str, ...]]
 
 
 def compile_rulebook(instrument: Instrument) -> Rulebook:
@@ -81,7 +81,10 @@ def compile_rulebook(instrument: Instrument) -> Rulebook:
         details=circuit.evaluator([*outputs.values(), *traced]),
         conditions=dict(zip(trace.conditions, places, strict=False)),
         predicates=dict(zip(trace.predicates, places[len(trace.conditions) :], strict=True)),
-        reads={id(found): frozenset(items_read(instrument, found)) for _, found in conditions_of(instrument)},
+        reads={
+            id(found): tuple(dict.fromkeys(items_read(instrument, found)))
+            for _, found in conditions_of(instrument)
+        },
     )
 
 

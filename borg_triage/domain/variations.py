@@ -136,7 +136,7 @@ class Details:
         """Whether a condition of the instrument holds."""
         return bool(self._values[self._rulebook.conditions[id(condition)]])
 
-    def reads(self, condition: Node) -> frozenset[str]:
+    def reads(self, condition: Node) -> tuple[str, ...]:
         """The items that a rule's condition reads itself, not through an outcome."""
         return self._rulebook.reads[id(condition)]
 

@@ -15,7 +15,7 @@ from borg_triage.domain.references import conditions_of, items_read
 from borg_triage.domain.rulebook import Rulebook
 from borg_triage.proof.nodes import decided_lowering
 from borg_triage.proof.space import Formula, Space
-from borg_triage.proof.verdict import Verdict
+from borg_triage.proof.verdict import UndecidedError, Verdict
 
 
 class Hygiene:
@@ -49,7 +49,10 @@ class Hygiene:
     def _can(self, *formulas: Formula) -> bool:
         solver = z3.SolverFor("QF_FD")
         solver.add(*self._possible, *formulas)
-        return bool(solver.check() == z3.sat)
+        answer = solver.check()
+        if answer == z3.unknown:
+            raise UndecidedError("verify.error.undecided", what="rules")
+        return bool(answer == z3.sat)
 
     def _fires(self, condition: object) -> Formula:
         return self._world.node(self._holds[id(condition)])

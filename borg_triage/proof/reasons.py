@@ -1,14 +1,16 @@
-"""Property 9: the named items are what the level stands on.
+"""Property 9: the named items are what an outcome stands on.
 
 The engine collects evidence case by case (domain.evidence). Here the same collection is written as
-circuit nodes, one per item: "this item is named among the reasons of the level". Tests hold the two
-against each other. The solver then shows that with all named items put in their favourable sense the
-level is lower, for every case.
+circuit nodes, one per item: "this item is named by the rule". Tests hold the two against each other. The
+solver then shows, for every case, that the named items are enough (a rule holds wherever they count as they
+do, as long as nothing else is answered more favourably) and that they are all of it (with those of the level
+put in their favourable sense the level is lower).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 import z3
 
@@ -27,13 +29,24 @@ from borg_triage.domain.conditions import (
     TermRef,
 )
 from borg_triage.domain.lowering import pairs
-from borg_triage.domain.references import items_read
+from borg_triage.domain.references import children, items_read
 from borg_triage.domain.rulebook import Rulebook
 from borg_triage.proof.nodes import decided_lowering
+from borg_triage.proof.outcomes import Promises
 from borg_triage.proof.space import Space, World
-from borg_triage.proof.verdict import Search, Verdict
+from borg_triage.proof.verdict import Counterexample, Search, Verdict
 
 Named = dict[str, NodeId]
+
+
+class NamedRule(NamedTuple):
+    """A rule that leads to a value of level, pattern, route or a criterion: where it holds, what it names."""
+
+    kind: str
+    value: str
+    name: str
+    holds: NodeId
+    names: Named
 
 
 class NamedItems:
@@ -61,6 +74,25 @@ class NamedItems:
             )
             found.append(self._where(decides, self._names(rule.when)))
         return self._merged(found)
+
+    def by_rule(self) -> Iterator[NamedRule]:
+        """Every reason of level, pattern, gate failure and route that does not ask the gate's result."""
+        instrument = self._instrument
+        rules: list[tuple[str, str, str, Node]] = [
+            *(("level", rule.floor, rule.id, rule.when) for rule in instrument.level),
+            *(("pattern", rule.value, rule.id, rule.when) for rule in instrument.pattern),
+            *(
+                ("criterion", "failed", f"criterion.{entry.id}", entry.failed)
+                for entry in instrument.criteria
+            ),
+            *(("route", rule.route, rule.id, rule.when) for rule in instrument.primary),
+        ]
+        for kind, value, name, when in rules:
+            if not _asks_the_gate(when):
+                # The last route, taken when no other is, names nothing; the last pattern names the doubt.
+                silent = kind == "route" and isinstance(when, Otherwise)
+                names = {} if silent else self._names(when)
+                yield NamedRule(kind, value, name, self._lowering.holds(when), names)
 
     def _where(self, node: NodeId, named: Named) -> Named:
         return {item: self._circuit.all([node, there]) for item, there in named.items()}
@@ -113,6 +145,8 @@ class NamedItems:
     def _of_sentence(self, sentence: Sentence) -> Named:
         if sentence.subject in self._instrument.item:
             return {sentence.subject: 1}
+        if sentence.subject == "level" and not sentence.negated:
+            return self.of_level()
         if sentence.subject != "pattern" or sentence.negated:
             return {}
         outputs = self._rulebook.outputs
@@ -133,20 +167,63 @@ class NamedItems:
         }
 
 
-def reasons_are_complete(rulebook: Rulebook) -> Verdict:
-    """Property 9, proved: without the named items the level is lower, unless there was none."""
-    named = NamedItems(rulebook).of_level()
-    space = Space(rulebook, named.values())
-    before, after = space.world(), space.world()
-    clauses = [*before.possible(), *_without(before, after, named)]
-    search = Search(clauses)
-    levels = rulebook.instrument.levels
-    for rank in range(1, len(levels)):
-        stays = z3.And(before.says("level", levels[rank]), after.at_least("level", levels, rank))
-        search.refute(f"level {levels[rank]}", stays, [before])
-    return Verdict(
-        9, "failed" if search.found else "proved", "solver", space.combinations, tuple(search.found)
-    )
+class Reasons:
+    """Proves what the reasons of one instrument claim."""
+
+    def __init__(self, promises: Promises) -> None:
+        self._promises = promises
+        rulebook = promises.space.rulebook
+        named = NamedItems(rulebook)
+        self._level, self._rules = named.of_level(), list(named.by_rule())
+        nodes = [node for rule in self._rules for node in (rule.holds, *rule.names.values())]
+        self._space = Space(rulebook, (*self._level.values(), *nodes))
+
+    def verdict(self) -> Verdict:
+        """Property 9."""
+        found = [*self._enough(), *self._complete()]
+        return Verdict(9, "failed" if found else "proved", "solver", self._space.combinations, tuple(found))
+
+    def _complete(self) -> list[Counterexample]:
+        """Without the named items the level is lower, unless there was none."""
+        before, after = self._space.world(), self._space.world()
+        search = Search([*before.possible(), *_without(before, after, self._level)])
+        levels = self._space.instrument.levels
+        for rank in range(1, len(levels)):
+            stays = z3.And(before.says("level", levels[rank]), after.at_least("level", levels, rank))
+            search.refute(f"level {levels[rank]}", stays, [before])
+        return search.found
+
+    def _enough(self) -> list[Counterexample]:
+        """Wherever what a rule names counts the same and nothing else is more favourable, the rule holds, or
+        the outcome is graver by another.
+        """
+        before, after, worse = self._promises.worsened_in(self._space)
+        search = Search([*before.possible(), *after.possible()])
+        for rule in self._rules:
+            same = [
+                z3.Implies(before.node(node), before.state(item, answer) == after.state(item, answer))
+                for item, node in rule.names.items()
+                for answer in self._space.instrument.item[item].answers or ("dated",)
+            ]
+            broken = z3.And(*same, before.node(rule.holds), z3.Not(after.node(rule.holds)))
+            # For nearly all rules it holds whatever else is answered; then the solver need not look further.
+            if search.possible(broken):
+                lighter = z3.Not(self._as_grave(rule, after))
+                search.refute(f"enough: {rule.name}", z3.And(broken, lighter, *worse), [before, after])
+        return search.found
+
+    def _as_grave(self, rule: NamedRule, world: World) -> z3.BoolRef:
+        contract = self._promises.contract
+        if rule.kind == "route":
+            return world.says("route", *contract.routes_down_to(rule.value))
+        if rule.kind == "criterion":
+            return world.node(rule.holds)
+        order = contract.levels if rule.kind == "level" else contract.patterns
+        return world.at_least(rule.kind, order, order.index(rule.value))
+
+
+def _asks_the_gate(condition: Node) -> bool:
+    return any(map(_asks_the_gate, children(condition))) or getattr(condition, "subject", "") == "gate"
 
 
 def _without(before: World, after: World, named: Mapping[str, NodeId]) -> Iterable[z3.BoolRef]:

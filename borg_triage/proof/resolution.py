@@ -1,17 +1,18 @@
 """Properties 7 and 8: which observations count, tried exhaustively against the contract.
 
 The resolver looks at one item's observations at a time (and at what staff said of the interview), and
-treats items with the same policy alike. So it is enough to try, per policy, every set of up to two
-observations drawn from all values, sources, hearing and every age on both sides of every limit, and to
-add a third. What counts is decided by at most two of them (the newest that counts, and the gravest), so
-three show every way in which one more can matter.
+treats items with the same policy alike. So it is enough to try, per policy, every pair of observations drawn
+from all values, sources, hearing and every age on both sides of every limit; and every three, drawn one from
+each kind that the contract tells apart (value, age, and who may be relied on when). What counts is decided by
+at most two of them (the newest that counts, and the gravest), so three show every way in which one more can
+matter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from itertools import combinations_with_replacement
+from itertools import combinations, combinations_with_replacement, permutations
 
 from borg_triage.domain.answers import Observation, Resolver
 from borg_triage.domain.instrument import ABSENT, SOURCES, Instrument, Item
@@ -66,6 +67,7 @@ class ResolutionProof:
                 self._contract.reliable_from(item.id, SOURCES),
                 *(self._contract.days(kind, item.id) for kind in ("any_answer", "yes", "favourable")),
                 item.becomes and (item.becomes, item.id),
+                item.id in self._contract.moment, self._contract.once.get(item.id),
             )  # fmt: skip
             if kin not in seen:
                 seen.add(kin)
@@ -88,6 +90,7 @@ class ResolutionProof:
                 ),
                 (self._worse_counts(item), f"{item.id}: an answer in the worse sense does not count"),
                 (self._reliable_counts(item), f"{item.id}: what counts is not an answer that was given"),
+                (self._once_was(item), f"{item.id}: a yes of longer ago is lost"),
             )
         for cases, words in checks:
             fault = self._first(cases, words)
@@ -131,11 +134,22 @@ class ResolutionProof:
                 if seen.value in (favourable, *ABSENT) or self._stale(item, seen):
                     continue
                 for other in self._pool(item):
-                    newer = item.moment and other.on > seen.on
-                    graver = item.kind == "choice" and other.value not in ABSENT
-                    if newer or graver:
+                    newer = other.on > seen.on and self._displaces(item, other, apart)
+                    if newer or self._graver(item, other, seen):
                         continue
                     yield self._count(item, (other, seen), apart=apart).get(item.id) == seen.value
+
+    def _displaces(self, item: Item, other: Observation, apart: bool) -> bool:
+        """Of what passes the newest day counts; of where a separation stands, the newest that is reliable."""
+        reliable = other.value not in ABSENT and self._trusted(item, other, apart)
+        return item.id in self._contract.moment or (item.kind == "choice" and reliable)
+
+    def _graver(self, item: Item, other: Observation, seen: Observation) -> bool:
+        """Of a list without a newer day the gravest by the contract prevails, while it is not stale."""
+        if item.kind != "choice" or other.value in ABSENT or self._stale(item, other):
+            return False
+        order = self._contract.values[item.id]
+        return order.index(other.value) > order.index(seen.value)
 
     def _reliable_counts(self, item: Item) -> Iterator[bool]:
         """What counts was said; a favourable answer alone counts only when it is trusted and fresh."""
@@ -150,6 +164,16 @@ class ResolutionProof:
                 else:
                     yield counted == seen.value
 
+    def _once_was(self, item: Item) -> Iterator[bool]:
+        """A yes that is no longer recent says what once was, whatever else is said."""
+        once, pool = self._contract.once.get(item.id), self._pool(item)
+        if once is None:
+            return
+        for seen in pool:
+            if seen.value == "yes" and self._stale(item, seen):
+                yield from (self._count(item, said).get(once) == "yes" for said in ((seen,), (seen, *pool)))
+                yield from (self._count(item, (other, seen)).get(once) == "yes" for other in pool)
+
     def _staff_only(self, item: Item) -> Iterator[bool]:
         pool = self._pool(item)
         others = [seen for seen in pool if seen.source != "staff"]
@@ -162,6 +186,23 @@ class ResolutionProof:
         for one, other in combinations_with_replacement(pool, 2):
             counted = self._count(item, (one, other))
             yield counted == self._count(item, (other, one)) == self._count(item, (one, other, one))
+        for three in combinations(self._kinds(item, pool), 3):
+            counted = self._count(item, three)
+            yield all(self._count(item, order) == counted for order in permutations(three))
+
+    def _kinds(self, item: Item, pool: Sequence[Observation]) -> list[Observation]:
+        """One observation of each kind that the contract tells apart."""
+        staff = item.id in self._contract.interview
+        kinds = {
+            (
+                seen.value,
+                seen.on,
+                seen.source == "staff" if staff else self._trusted(item, seen, False),
+                self._trusted(item, seen, True),
+            ): seen
+            for seen in pool
+        }
+        return list(kinds.values())
 
     # ------------------------------------------------------------ the contract's words
 

@@ -1,4 +1,4 @@
-"""Properties 12 and 14, tested: assessments are repeated, and every question is tried in full."""
+"""Property 14, tested on random cases: every question, and every change that is named, is tried in full."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from borg_triage.domain.assessment import Outcome
 from borg_triage.domain.case_input import CaseInput
 from borg_triage.domain.engine import Engine
 from borg_triage.domain.instrument import SOURCES, USER_GROUPS, Instrument, Item
+from borg_triage.proof.changing import Changing, as_case, outcomes, reliable
 from borg_triage.proof.verdict import Verdict
 
 TODAY = date(2026, 11, 22)
@@ -39,18 +40,10 @@ def _observation(instrument: Instrument, item: Item, lots: random.Random, lean: 
     return Observation(value, source, TODAY - timedelta(days=age), overheard)
 
 
-def replay(engine: Engine, again: Engine, number: int = 300) -> Verdict:
-    """Property 12: an engine made anew from the same instrument says the same to the letter."""
-    faults = {
-        "the same answers give another result"
-        for case in random_cases(engine.instrument, number)
-        if engine.assess(case) != again.assess(case)
-    }
-    return Verdict(12, "failed" if faults else "tested", "random", number, faults=tuple(faults))
-
-
 def questions_are_honest(engine: Engine, number: int = 150) -> Verdict:
-    """Property 14: ask_next names exactly the items whose answer matters, by its own words one by one."""
+    """Property 14: ask_next names exactly the items whose answer matters, by its own words one by one; and
+    would_change exactly the answers that change the outcome, and joint changes of which none is too much.
+    """
     tried, faults = 0, set[str]()
     for case in random_cases(engine.instrument, number, SEED + 1):
         named = {question.item for question in engine.assess(case).ask_next}
@@ -59,6 +52,9 @@ def questions_are_honest(engine: Engine, number: int = 150) -> Verdict:
             tried += 1
             if trial.matters(item) != (item.id in named):
                 faults.add(f"{item.id}: ask_next and the outcomes disagree")
+        changes = Changing(engine, case)
+        faults |= set(changes.faults())
+        tried += changes.tried
     return Verdict(14, "failed" if faults else "tested", "random", tried, faults=tuple(sorted(faults)))
 
 
@@ -79,23 +75,17 @@ class _Trial:
 
     def matters(self, item: Item) -> bool:
         """The two parts of property 14."""
-        answered = (
-            self._outcome(self._case.with_answer(item.id, self._reliable(item, a))) for a in item.answers
-        )
+        instrument, day = self._engine.instrument, self._case.assessed_on
+        given = (reliable(instrument, item, answer, day) for answer in item.answers)
+        answered = (self._outcome(self._case.with_answer(item.id, seen)) for seen in given)
         if any(outcome != self._now for outcome in answered):
             return True
         alone_worst = self._filled({item.id: item.worst}, lambda other: other.best)
         alone_best = self._filled({item.id: item.best}, lambda other: other.worst)
         return alone_worst != self._best or alone_best != self._worst
 
-    def _reliable(self, item: Item, value: str) -> Observation:
-        instrument = self._engine.instrument
-        source = instrument.section[item.section].only_source or instrument.reliable_from(item)[0]
-        return Observation(value, source, self._case.assessed_on, overheard=False)
-
     def _outcome(self, case: CaseInput) -> Outcome:
-        brief = self._engine.brief(case)
-        return Outcome(brief.level.value, brief.pattern, brief.borg, brief.primary)
+        return outcomes(self._engine, [case])[0]
 
     def _filled(self, given: Counted, taken: Callable[[Item], str]) -> Outcome:
         """First the answer, then what follows, then the filling of what is still open."""
@@ -106,10 +96,4 @@ class _Trial:
         return self._outcome(self._as_case(settled))
 
     def _as_case(self, counted: Counted) -> CaseInput:
-        items = self._engine.instrument.item
-        answers: dict[str, tuple[Observation, ...]] = {
-            item: (self._reliable(items[item], value),)
-            for item, value in counted.items()
-            if items[item].kind != "date"
-        }
-        return CaseInput(self._case.user_group, self._case.assessed_on, answers)
+        return as_case(self._engine.instrument, self._case, counted)

@@ -65,6 +65,15 @@ class Search:
         self.found.append(self._smallest(what, violation, worlds, solver.model()))
         return False
 
+    def possible(self, violation: Formula) -> bool:
+        """Whether some worlds satisfy it. Raises UndecidedError."""
+        solver = z3.SolverFor("QF_FD")
+        solver.add(*self.clauses, violation)
+        answer = solver.check()
+        if answer == z3.unknown:
+            raise UndecidedError("verify.error.undecided", what="possible")
+        return bool(answer == z3.sat)
+
     def _smallest(
         self, what: str, violation: Formula, worlds: Sequence[World], model: z3.ModelRef
     ) -> Counterexample:

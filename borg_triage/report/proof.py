@@ -17,6 +17,8 @@ HASH = 12
 # What a proof says nothing of, and what is true without one too: texts `proof.not_said.*`.
 _NOT_SAID = ("right_rules", "people", "answers", "program")
 _NEVER_SAID = ("people", "answers")
+# By method, the surest first.
+_WAYS = {"solver": "every", "structure": "read", "exhaustive": "tried"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,8 @@ class Proved:
 
     @property
     def way(self) -> str:
-        """How sure it is: for `every` combination, all `tried`, or a sample `tested`."""
-        if self.status == "tested":
-            return "tested"
-        return "every" if self.method == "solver" else "tried"
+        """How sure it is: `every` combination, all that was `read`, all `tried`, or a sample `tested`."""
+        return "tested" if self.status == "tested" else _WAYS[self.method]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class ProofWords:
     def groups(self) -> Iterator[Group]:
         """The properties, the surest first."""
         properties = () if self._proof.sheet is None else self._proof.sheet.properties
-        for way in ("every", "tried", "tested"):
+        for way in (*_WAYS.values(), "tested"):
             found = [one for one in properties if one.way == way]
             if not found:
                 continue
@@ -115,7 +115,7 @@ class ProofWords:
             )
 
     def _count(self, one: Proved) -> str:
-        if one.way == "every":
+        if one.way in ("every", "read"):
             return ""
         number = format_decimal(one.combinations, locale=self._texts.language)
         return self._t(f"proof.{one.way}.count", number=number)

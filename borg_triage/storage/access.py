@@ -36,7 +36,7 @@ class KeyFileNeeded(VaultError):
 
 
 class OwnerNeeded(VaultError):
-    """Only an owner adds and withdraws people, makes recovery kits, rotates the key and says what is kept."""
+    """Only an owner changes who opens the vault, its recovery kit, key and rules, and what backups stay."""
 
     KEY = "vault.error.owner_needed"
 
@@ -49,10 +49,13 @@ def passphrase_rule(settings: SettingStore) -> PassphraseRule:
         return PassphraseRule()
 
 
-def set_passphrase_rule(settings: SettingStore, rule: PassphraseRule) -> None:
-    """Ask something else of new passphrases."""
-    settings.put(_LENGTH, str(rule.length))
-    settings.put(_SCORE, str(rule.score))
+def set_passphrase_rule(vault: Unlocked, rule: PassphraseRule) -> None:
+    """Ask something else of passphrases that are made from now on. Raises OwnerNeeded."""
+    _owned(vault)
+    with vault.database.transaction():
+        vault.settings.put(_LENGTH, str(rule.length))
+        vault.settings.put(_SCORE, str(rule.score))
+        vault.tell("passphrase_rule_changed", length=rule.length, score=rule.score)
 
 
 def add_person(vault: Unlocked, name: str, passphrase: str, role: str, cost: Cost) -> Person:
@@ -61,7 +64,7 @@ def add_person(vault: Unlocked, name: str, passphrase: str, role: str, cost: Cos
     Raises OwnerNeeded, NameRefused, PersonExists, PassphraseShort, PassphraseWeak.
     """
     ring = _owned(vault)
-    check(passphrase, passphrase_rule(vault.settings), (name,))
+    _refuse_weak(vault, passphrase, name)
     if vault.people.by_name(name) is not None:
         raise PersonExists(vault.path, name=name)
     grown, slot_id = ring.with_person(name, passphrase, cost)
@@ -95,7 +98,7 @@ def change_passphrase(vault: Unlocked, old: str, new: str, cost: Cost) -> None:
     Raises TooSoon, WrongPassphrase, PassphraseShort, PassphraseWeak.
     """
     ring = needed_ring(vault)
-    check(new, passphrase_rule(vault.settings), (vault.person.name,))
+    _refuse_weak(vault, new, vault.person.name)
     _ask_again(vault, ring, old, "passphrase_change")
     with _changing(vault, ring.with_passphrase(ring.slot_id, new, cost)):
         vault.log.append(vault.entry("passphrase_changed", person=vault.person.id))
@@ -215,7 +218,7 @@ def reinstate_in_copy(vault: Unlocked, name: str, passphrase: str, cost: Cost) -
 def _with_way_in(vault: Unlocked, name: str, passphrase: str, cost: Cost) -> tuple[KeyRing, str]:
     """A ring in which this passphrase opens for `name`, and the id of the slot."""
     ring = needed_ring(vault)
-    check(passphrase, passphrase_rule(vault.settings), (name,))
+    _refuse_weak(vault, passphrase, name)
     person = vault.people.by_name(name)
     if person is not None and any(slot.id == person.slot_id for slot in ring.file.passphrase_slots):
         return ring.with_passphrase(str(person.slot_id), passphrase, cost), str(person.slot_id)
@@ -257,6 +260,11 @@ def needed_ring(vault: Unlocked) -> KeyRing:
     if vault.ring is None:
         raise KeyFileNeeded(vault.path)
     return vault.ring
+
+
+def _refuse_weak(vault: Unlocked, passphrase: str, name: str) -> None:
+    """Hold a passphrase against the vault's rule. The vault's own name is as easily guessed as a person's."""
+    check(passphrase, passphrase_rule(vault.settings), (name, vault.path.stem))
 
 
 def _owned(vault: Unlocked) -> KeyRing:

@@ -25,7 +25,8 @@ BorgTriageError
     ├── KeyFileForged      somebody who does not hold the database key wrote in it
     ├── MemoryShort        the key derivation needs more memory (`mib`) than this machine gives
     ├── KeyRefused         what the list of keys does not take; names no file
-    │   ├── PassphraseShort (`minimum`), PassphraseWeak, NameTaken, SlotsFull (`most`), LastSlot, SlotMissing
+    │   ├── PassphraseRefused (`.least`, `.score`): PassphraseShort (`minimum`), PassphraseWeak
+    │   ├── NameTaken, SlotsFull (`most`), LastSlot, SlotMissing
     └── RecoveryRefused    words of a recovery kit that do not open the vault: see storage.keys.share_errors
 
 `from_sqlcipher` and `from_os` say which one an error of the database or the system is.
@@ -236,19 +237,34 @@ class KeyRefused(VaultError):
         BorgTriageError.__init__(self, self.KEY, **params)
 
 
-class PassphraseShort(KeyRefused):
+class PassphraseRefused(KeyRefused):
+    """Not what the vault's rule asks: so many characters, and so strong.
+
+    Who recovers a vault learns its rule from this: before that nobody can read it.
+    """
+
+    least: int
+    score: int
+
+
+class PassphraseShort(PassphraseRefused):
     """Under the rule's number of characters, `minimum`."""
 
     KEY = "vault.error.passphrase_short"
 
-    def __init__(self, minimum: int) -> None:
+    def __init__(self, minimum: int, score: int = 0) -> None:
         super().__init__(minimum=minimum)
+        self.least, self.score = minimum, score
 
 
-class PassphraseWeak(KeyRefused):
+class PassphraseWeak(PassphraseRefused):
     """Long enough, but guessed quickly."""
 
     KEY = "vault.error.passphrase_weak"
+
+    def __init__(self, least: int = 0, score: int = 0) -> None:
+        super().__init__()
+        self.least, self.score = least, score
 
 
 class NameTaken(KeyRefused):

@@ -29,7 +29,7 @@ ACTIONS: Final = frozenset(
         *("view", "add", "change", "export", "share", "override", "erase"),
         *("unlock", "failed_unlock", "break_glass", "read_log", "lock"),
         *("person_added", "person_withdrawn", "passphrase_changed", "recovery_made", "key_rotated"),
-        "keeping_changed",
+        *("passphrase_rule_changed", "keeping_changed"),
         *("backup", "restore", "retention_changed", "restricted", "inspection", "correction", "upgrade"),
     )
 )
@@ -38,14 +38,16 @@ _NUMBER: Final = "number"
 _WORD: Final = re.compile(r"[a-z][a-z0-9_.]{0,63}")
 _ID: Final = re.compile(r"(?=.*\d)[0-9a-fA-FTZ-]{4,64}")
 _VERSION: Final = re.compile(r"\d[0-9A-Za-z.+-]{0,31}")
+_TERM: Final = re.compile(r"P[0-9YMD]{2,15}")
 _KINDS: Final[Mapping[str, object]] = MappingProxyType(
     {
         **dict.fromkeys(("seq", "count", "cases", "entries", "generation", "days"), _NUMBER),
         **dict.fromkeys(("threshold", "shares", "schema_from", "schema_to", "broken_at"), _NUMBER),
-        "hours": _NUMBER,
+        **dict.fromkeys(("length", "score", "hours"), _NUMBER),
         **dict.fromkeys(("kind", "paper", "format", "scope", "profile", "setting", "subject", "why"), _WORD),
         **dict.fromkeys(("person", "slot", "backup", "bundle", "sha256"), _ID),
         **dict.fromkeys(("from_version", "to_version"), _VERSION),
+        "term": _TERM,
     }
 )
 _LINE: Final = 200

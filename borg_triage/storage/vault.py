@@ -36,6 +36,7 @@ from borg_triage.storage.errors import PassphraseEmpty, VaultError
 from borg_triage.storage.keying import RawKey, Secret
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.ring import KeyRing
+from borg_triage.storage.keys.strength import PassphraseRule
 from borg_triage.storage.log import LogStore, NewLogEntry
 from borg_triage.storage.people import MEMBER, PeopleStore, Person
 from borg_triage.storage.retention import RetentionStore
@@ -234,6 +235,15 @@ class Vault:
         A wrong one costs what it costs at the door, and stands in the log. Raises TooSoon, WrongPassphrase.
         """
         access.confirm(self._unlocked, passphrase)
+
+    @property
+    def passphrase_rule(self) -> PassphraseRule:
+        """What the organisation asks of a passphrase."""
+        return access.passphrase_rule(self.settings)
+
+    def set_passphrase_rule(self, rule: PassphraseRule) -> None:
+        """Ask something else of passphrases that are made from now on. Raises OwnerNeeded."""
+        access.set_passphrase_rule(self._unlocked, rule)
 
     def make_recovery(self, threshold: int, shares: int) -> list[str]:
         """A new recovery kit in place of an earlier one: any `threshold` of its `shares` texts of words.

@@ -17,6 +17,7 @@ PAGES: Final = {
     "restore": "borg_triage.ui.pages.unlock_restore:Page",
     "kit": "borg_triage.ui.pages.unlock_kit:Page",
     "vault": "borg_triage.ui.pages.vault_care:Page",
+    "terms": "borg_triage.ui.pages.terms:Page",
     "cases": "borg_triage.ui.pages.cases:Page",
     "due": "borg_triage.ui.pages.due:Page",
     "glass": "borg_triage.ui.pages.glass:Page",

@@ -95,9 +95,19 @@ _SHOTS: Final = (
     Shot("vault", "vault"),
     Shot("vault-add", "vault", press="people.add_button", below="people.form"),
     Shot("vault-withdraw", "vault", press="people.rows.-1.button", below="people.rows.-1"),
+    Shot("vault-rule", "vault", press="rule.change", below="rule"),
     Shot("vault-recovery", "vault", below="recovery"),
     Shot("vault-backups", "vault", below="backups", press="backups.rows.0.button"),
     Shot("vault-check", "vault", press="check.start", below="check"),
+    Shot("terms", "terms", args=(("profile", "police"),)),
+    Shot("terms-erased", "terms", args=(("profile", "police"),), below="terms.rows.hidden"),
+    Shot(
+        "terms-change",
+        "terms",
+        args=(("profile", "police"),),
+        press="terms.rows.erased.button",
+        below="terms.rows.erased",
+    ),
     Shot("interview", "interview", "Merel 12"),
     Shot("door", "door", "Ekster 3", (("item", "ask.fear_of_repeat"),)),
     Shot("questions-acute", "questions", "Ekster 3", (("section", "acute"),)),
@@ -131,7 +141,10 @@ _SOME: Final = (
     "kit-check",
     "vault",
     "vault-withdraw",
+    "vault-rule",
     "vault-backups",
+    "terms",
+    "terms-change",
     "door",
     "questions-flags",
     "judgement",
@@ -276,8 +289,11 @@ def _part(page: QWidget | None, path: str) -> object:
     """An attribute of a page, or of what it holds, by names and places in a list; None where it has none."""
     found: Any = page if path else None
     for name in path.split(".") if path else ():
-        numbered = name.lstrip("-").isdecimal()
-        found = found[int(name)] if numbered else getattr(found, name, None)
+        if isinstance(found, dict):
+            found = found.get(name)
+        else:
+            numbered = name.lstrip("-").isdecimal()
+            found = found[int(name)] if numbered else getattr(found, name, None)
     return found
 
 

@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,21 @@ def test_every_stored_result_replays(vault: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("4 stored results")
     assert "0 differ" in done.stdout
+
+
+def test_a_result_kept_after_midnight_replays(tmp_path: Path) -> None:
+    """The screen shows yesterday's assessment until something changes; that is the one that is kept."""
+    path, now = tmp_path / "night.borgvault", [datetime(2026, 11, 20, 22, 59, tzinfo=UTC)]
+    session = Session.create(path, PASSPHRASE, "Sanne", clock=lambda: now[0], cost=Cost.floor())
+    case = session.new_case("Linde", "police")
+    case.answer("acute.danger_now", "no", source="staff")
+    now[0] += timedelta(hours=25)
+    case.freeze()
+    kept = session.vault.cases.results(case.id)[-1]
+    session.close()
+    assert json.loads(kept.output_json)["assessed_on"] == kept.assessed_on.isoformat() == "2026-11-20"
+    done = run("replay", str(path), "--name", "Sanne", given=PASSPHRASE + "\n")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_wrong_passphrase_is_one_line(vault: Path) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from borg_triage.app import retention
 from borg_triage.app.acting import Acting
+from borg_triage.app.log_text import sentence
 from borg_triage.app.resources import catalog
-from borg_triage.app.retention_profiles import RetentionError, profiles, shipped
+from borg_triage.app.retention_profiles import RetentionError, new_period, profiles, shipped
 from borg_triage.domain.retention import Stage
 from borg_triage.storage.errors import CaseMissing
 from borg_triage.storage.keying import RawKey
@@ -90,7 +91,10 @@ def test_an_organisation_sets_its_own_values_and_takes_them_back(vault: Vault) -
 @pytest.mark.parametrize(
     ("change", "key"),
     [
-        (("police", "erased", "P2Y", "eigen"), "retention.error.length"),
+        (("police", "erased", "P2Y", "eigen"), "retention.error.order"),
+        (("police", "hidden", "P11Y", "eigen"), "retention.error.order"),
+        (("police", "hidden", "P0D", "eigen"), "retention.error.length"),
+        (("police", "idle", "P1000Y", "eigen"), "retention.error.length"),
         (("police", "erased", "lang", "eigen"), "retention.error.length"),
         (("police", "erased", "P0D", "eigen"), "retention.error.length"),
         (("police", "erased", "P12Y", "  "), "retention.error.source"),
@@ -108,6 +112,62 @@ def test_a_value_that_makes_no_sense_changes_nothing(
     assert (vault.settings.all(), vault.log.head()) == before
     for language in ("nl", "en"):
         assert "⟦" not in catalog(language).text(key, **caught.value.params)
+
+
+def test_a_change_says_what_it_would_do_before_it_is_kept(vault: Vault) -> None:
+    today = date(2026, 5, 1)
+    for year in (2015, 2019, 2023, 2024):
+        new_case(vault, "police", datetime(year, 3, 1, tzinfo=UTC))
+    new_case(vault, "shelter", datetime(2019, 3, 1, tzinfo=UTC))
+    before = (vault.settings.all(), vault.log.head())
+    shorter = new_period("police", "erased", "P6Y", "eigen besluit")
+    assert retention.effect(vault, shorter, today) == (1, 0, 0)
+    assert retention.effect(vault, new_period("police", "hidden", "P3Y", "eigen"), today) == (0, 1, 0)
+    assert retention.effect(vault, new_period("police", "idle", "P3Y", "eigen"), today) == (0, 0, 0)
+    with pytest.raises(RetentionError):
+        retention.effect(vault, new_period("police", "hidden", "P3X", "eigen"), today)
+    assert (vault.settings.all(), vault.log.head()) == before
+    retention.change(vault, ACTING, shorter)
+    erase = [case for case in retention.due_cases(vault, today) if case.stage is Stage.ERASE]
+    assert len(erase) == 2
+
+
+def test_a_term_that_was_too_short_by_mistake_can_be_mended(vault: Vault) -> None:
+    today = ACTING.at.date()
+    mine, by_somebody = new_case(vault), new_case(vault)
+    vault.retention.restrict(by_somebody, "p1", ACTING.at, "een collega kent hem")
+    retention.change_period(vault, ACTING, "police", "hidden", "P5D", "vergissing")
+    assert retention.hide_what_is_due(vault, ACTING, today) == [mine]
+    back = new_period("police", "hidden", "", "")
+    assert retention.effect(vault, back, today) == (0, 0, 1)
+    retention.change(vault, ACTING, back)
+    assert vault.retention.restriction(mine) is None
+    assert vault.retention.restriction(by_somebody) is not None
+    assert [entry.detail for entry in vault.log.entries(mine)] == [
+        {"why": "retention"},
+        {"kind": "term_lifted"},
+    ]
+
+
+def test_the_log_says_which_term_and_what_it_is_now(vault: Vault) -> None:
+    retention.change_period(vault, ACTING, "police", "erased", "P7Y6M", "eigen besluit")
+    retention.change_period(vault, ACTING, "shelter", "hidden", "P1Y", "eigen besluit")
+    retention.change_period(vault, ACTING, "shelter", "hidden", "")
+    retention.change_clock(vault, ACTING, "police", "closed")
+    retention.change_working_copy(vault, ACTING, "police", working_copy=False)
+    texts = catalog("nl")
+    said = [sentence(entry, texts) for entry in vault.log.entries()]
+    endings = (
+        "Politie, Wissen na: nu 7 jaar en 6 maanden.",
+        "Opvang, Afschermen na: nu 1 jaar.",
+        "Opvang, Afschermen na: nu niet ingesteld.",
+        "Politie, Begin van de termijn: nu de dag waarop de zaak is afgesloten.",
+        "Politie, Werkkopie: nu nee, een zaak blijft ook na een overdracht.",
+    )
+    for line, ending in zip(said, endings, strict=True):
+        assert line.startswith("Sanne Kuiper")
+        assert line.endswith(ending)
+    assert not any("besluit" in str(entry) for entry in vault.log.entries())
 
 
 # ---------------------------------------------------------------- one case

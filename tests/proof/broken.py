@@ -13,7 +13,7 @@ from borg_triage.app.resources import resources
 from borg_triage.domain.assessment import Brief
 from borg_triage.domain.engine import Engine
 from borg_triage.domain.instrument import Instrument
-from borg_triage.proof.contract import Bound, Contract, read_contract
+from borg_triage.proof.contract import Bound, Contract, Duty, read_contract
 from borg_triage.proof.outcomes import Promises
 from tests.proof.worlds import as_case
 
@@ -22,6 +22,22 @@ World = Mapping[str, str]
 
 def contract() -> Contract:
     return read_contract((Path(resources()) / "safety" / "contract.toml").read_bytes())
+
+
+def followed(contract: Contract, world: World) -> dict[str, str]:
+    """What counts after what follows by the contract, worked out apart from the circuit."""
+    counted = dict(world)
+    for part, whole in contract.follows.parts:
+        if counted.get(part) == "yes":
+            counted[whole] = "yes"
+    for part, whole in contract.follows.parts:
+        if counted.get(whole) == "no":
+            counted.setdefault(part, "no")
+    for when_no, then_no in contract.follows.rulings_out:
+        if all(counted.get(item) == "no" for item in when_no):
+            for item in then_no:
+                counted.setdefault(item, "no")
+    return counted
 
 
 class Breaks:
@@ -34,6 +50,7 @@ class Breaks:
         promises = Promises(self.engine.rulebook, self.contract)
         circuit = self.engine.rulebook.circuit
         self._bounds = {bound: circuit.evaluator([node]) for bound, node in promises.bounds.items()}
+        self._criteria = {name: circuit.evaluator(nodes) for name, nodes in promises.criteria.items()}
 
     def __call__(self, number: int, what: str, worlds: Sequence[World]) -> bool:
         """Whether property `number` is broken, in the part of it that `what` names."""
@@ -87,13 +104,22 @@ class Breaks:
         }[what]
 
     def _unknown_is_better(self, what: str, worlds: Sequence[World]) -> bool:
+        if what.startswith("what follows: "):
+            item = what.removeprefix("what follows: ")
+            counted = self.engine.counted(as_case(self.instrument, worlds[0]))
+            return counted.get(item) != followed(self.contract, worlds[0]).get(item)
         open_, known = worlds
         if what in open_ or what not in known:
             return False
         one, other = self.brief(open_), self.brief(known)
         lighter = self._rank(one.level.value) < self._rank(other.level.value)
-        admits = one.borg in self.contract.admitting and other.borg not in self.contract.admitting
+        admits = self._gate_rank(one.borg) > self._gate_rank(other.borg)
         return lighter or (admits and what not in self.contract.light)
+
+    def _gate_rank(self, borg: str) -> int:
+        """How far the gate admits: 0 not at all."""
+        admitting = self.contract.admitting
+        return len(admitting) - admitting.index(borg) if borg in admitting else 0
 
     def _below_the_floor(self, what: str, worlds: Sequence[World]) -> bool:
         brief = self.brief(worlds[0])
@@ -101,25 +127,65 @@ class Breaks:
             low = self._rank(brief.level.value) < self._rank(self.contract.floor_level)
             grave = worlds[0].get(what) == "yes"
             return grave and (low or brief.primary != self.contract.floor_route)
-        bound = next(bound for bound in self.contract.bounds if bound.id == what)
-        return self._bound_holds(bound, worlds[0]) and self._below(bound, brief)
+        name, _, part = what.partition(": ")
+        if not bool(self._bounds[name](self._inputs(worlds[0]), 1)[0]):
+            return False
+        duty = next((duty for duty in self.contract.duties if duty.id == name), None)
+        if duty is not None:
+            return self._neglects(duty, part, worlds[0])
+        return self._below(next(bound for bound in self.contract.bounds if bound.id == name), brief)
 
-    def _bound_holds(self, bound: Bound, world: World) -> bool:
-        atoms = self.engine.rulebook.atoms
-        inputs = [int(world.get(item) == answer) for item, answer in atoms] + [0, 0]
-        return bool(self._bounds[bound.id](inputs, 1)[0])
+    def _inputs(self, world: World) -> list[int]:
+        return [int(world.get(item) == answer) for item, answer in self.engine.rulebook.atoms] + [0, 0]
+
+    def _neglects(self, duty: Duty, part: str, world: World) -> bool:
+        """Whether a part of a duty is not in the whole assessment, for its user group."""
+        group, _, thing = part.rpartition(": ")
+        case = replace(as_case(self.instrument, world), user_group=group or "police")
+        found = self.engine.assess(case)
+        said = {
+            *(f"{one.id} {one.when}" for one in found.routes.destinations),
+            *(one.id for one in found.routes.destinations if one.id in duty.names),
+            *(
+                limit.deadline
+                for limit in duty.within
+                for one in found.deadlines
+                if (one.id, one.within, one.working_days) == (limit.deadline, limit.time, limit.working_days)
+            ),
+        }
+        if group:
+            return thing not in said
+        routes = found.routes
+        withheld = (rule.items for rule in self.instrument.withheld if rule.id in routes.withheld)
+        kept = {item for items in withheld for item in self.instrument.expand(items)}
+        return thing not in {*routes.also, *routes.locked, *routes.counter_indicated, *kept}
 
     def _below(self, bound: Bound, brief: Brief) -> bool:
         patterns = self.contract.patterns
         low_level = bound.level and self._rank(brief.level.value) < self._rank(bound.level)
         light = bound.pattern and patterns.index(brief.pattern) < patterns.index(bound.pattern)
-        return bool(low_level or light)
+        slow = bound.route and brief.primary not in self.contract.routes_down_to(bound.route)
+        return bool(low_level or light or slow or brief.primary in bound.never)
 
     def _unfit_for_borg(self, what: str, worlds: Sequence[World]) -> bool:
         brief = self.brief(worlds[0])
+        part, _, name = what.partition(": ")
+        if name:
+            return self._admitted_against(part, name, worlds[0], brief.borg)
         taken = brief.primary == "borg" if what == "primary borg" else brief.borg in self.contract.admitting
         graver = self._rank(brief.level.upper) > self._rank(self.contract.borg_highest_level)
         return taken and (brief.pattern != self.contract.borg_pattern or graver)
+
+    def _admitted_against(self, part: str, name: str, world: World, borg: str) -> bool:
+        best, nearly, _ = admitting = self.contract.admitting
+        if part == "review":
+            answer = self.engine.counted(as_case(self.instrument, world)).get(name)
+            return borg in {"yes": (best, nearly), "no": ()}.get(answer or "", (best,))
+        failed, met = self._criteria[name](self._inputs(world), 1)
+        if part == "failed":
+            return bool(failed) and borg != self.contract.refusing
+        criterion = next(one for one in self.contract.criteria if one.id == name)
+        return not met and borg in (admitting if criterion.settled_by == "triage" else (best,))
 
     def _couple_violence_in_doubt(self, what: str, worlds: Sequence[World]) -> bool:
         found = self.engine.assess(as_case(self.instrument, worlds[0]))
@@ -127,9 +193,19 @@ class Breaks:
         return found.pattern == self.contract.borg_pattern and found.counted.get(what) != needed
 
     def _reasons_leave_out(self, what: str, worlds: Sequence[World]) -> bool:
+        if what.startswith("enough: "):
+            return self._reason_is_not_enough(what.removeprefix("enough: "), worlds)
         found = self.engine.assess(as_case(self.instrument, worlds[0]))
         rules = {rule.id for rule in self.instrument.level}
         named = {item for reason in found.reasons if reason.rule in rules for item in reason.items}
         without = dict(found.counted) | {item: self.instrument.item[item].best for item in named}
         stays = self._rank(self.brief(without).level.value) >= self._rank(found.level.value)
         return what == f"level {found.level.value}" and stays
+
+    def _reason_is_not_enough(self, rule: str, worlds: Sequence[World]) -> bool:
+        """The rule is a reason in the first case and none in the second, where its items count the same."""
+        before, after = (self.engine.assess(as_case(self.instrument, world)) for world in worlds)
+        reason = next((reason for reason in before.reasons if reason.rule == rule), None)
+        if reason is None or any(one.rule == rule for one in after.reasons):
+            return False
+        return all(before.counted.get(item) == after.counted.get(item) for item in reason.items)

@@ -10,8 +10,7 @@ from borg_triage.app.directory import directory
 from borg_triage.app.instruments import current
 from borg_triage.domain.answers import Resolver
 from borg_triage.domain.case_input import CaseReader
-from borg_triage.domain.instrument import Instrument
-from borg_triage.domain.instrument_files import fingerprint
+from borg_triage.domain.instrument_files import LoadedInstrument, fingerprint
 from borg_triage.proof.verdict import Counterexample, Verdict
 from borg_triage.proof.verify import steps
 from tests.proof.broken import Breaks, contract
@@ -29,9 +28,9 @@ QUICK = (
 SHOWN_BY_ANSWERS = {1, 2, 3, 4, 5, 6, 9}
 
 
-def verdict_on(instrument: Instrument, number: int) -> Verdict:
+def verdict_on(loaded: LoadedInstrument, number: int) -> Verdict:
     known = {contact.id for contact in directory().contacts}
-    return next(step() for found, step in steps(instrument, contract(), known) if found == number)
+    return next(step() for found, step in steps(loaded, contract(), known) if found == number)
 
 
 @cache
@@ -41,8 +40,9 @@ def _shipped() -> Breaks:
 
 def check(fault: Fault, at_most: int | None = None) -> None:
     """The fault's property fails; its counterexamples (or the first of them) are smallest and real."""
-    faulty = fault.load().instrument
-    verdict = verdict_on(faulty, fault.property)
+    loaded = fault.load()
+    faulty = loaded.instrument
+    verdict = verdict_on(loaded, fault.property)
     assert (verdict.number, verdict.status) == (fault.property, "failed")
     assert bool(verdict.counterexamples) == (fault.property in SHOWN_BY_ANSWERS)
     assert verdict.counterexamples or verdict.faults

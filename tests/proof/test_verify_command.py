@@ -62,7 +62,7 @@ def test_a_fault_is_named_and_shown_as_a_case(tmp_path: Path) -> None:
     assert ENGLISH.text("item.flag.strangulation.label") in said
     assert not sheet.exists(), "a proof sheet for an instrument that fails"
 
-    (case,) = sorted(cases.iterdir())
+    case = min(cases.iterdir())
     assert case.name.startswith("property-4-")
     assert json.loads(case.read_text("utf-8"))["answers"].keys() == {"flag.strangulation"}
     taken = run("assess", str(case))
@@ -216,7 +216,7 @@ def test_the_shipped_instrument_is_proved(tmp_path: Path) -> None:
     status = {row["property"]: row["status"] for row in proved["properties"]}
     assert status.keys() == set(PROPERTIES)
     # Only what cannot be proved with a solver is tested instead, and it says so.
-    assert {number for number, found in status.items() if found == "tested"} <= {12, 14}
+    assert {number for number, found in status.items() if found == "tested"} <= {14}
     assert set(status.values()) <= {"proved", "tested"}
     shipped = json.loads((resources() / "proof_sheets" / SHIPPED_SHEET).read_text("utf-8"))
     when = {"proved_on", "cpu_seconds"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from borg_triage.storage import swap
-from borg_triage.storage.access import OwnerNeeded, set_passphrase_rule
+from borg_triage.storage.access import OwnerNeeded
 from borg_triage.storage.errors import (
     KeyFileDamaged,
     KeyFileMissing,
@@ -92,6 +92,7 @@ def test_only_an_owner_lets_people_in_and_out(staffed: Vault) -> None:
             lambda: opened.add_person("Sam", "vijf blauwe boten varen weg", cost=Cost.floor()),
             lambda: opened.withdraw(owner.id),
             lambda: opened.make_recovery(1, 1),
+            lambda: opened.set_passphrase_rule(PassphraseRule(8)),
             opened.rotate,
         ):
             with pytest.raises(OwnerNeeded):
@@ -140,13 +141,33 @@ def test_another_passphrase_replaces_the_old_one(staffed: Vault) -> None:
 
 
 def test_the_rule_for_passphrases_is_the_organisations(staffed: Vault) -> None:
-    set_passphrase_rule(staffed.settings, PassphraseRule(length=20, score=3))
+    staffed.set_passphrase_rule(PassphraseRule(length=20, score=3))
     with pytest.raises(PassphraseShort) as caught:
         staffed.add_person(NOOR, "kort en krachtig zo", cost=Cost.floor())
     assert caught.value.params["minimum"] == 20
     with pytest.raises(PassphraseWeak):
         staffed.change_passphrase(PASSPHRASE, "wachtwoord wachtwoord welkom", Cost.floor())
     assert [one.name for one in staffed.people.all()] == [NAME]
+    words = staffed.make_recovery(1, 1)
+    staffed.close()
+    with pytest.raises(PassphraseShort) as caught:
+        Vault.recover(staffed.path, words, NAME, "kort en krachtig zo", Cost.floor())
+    assert (caught.value.least, caught.value.score) == (20, 3)
+    with pytest.raises(PassphraseWeak):
+        Vault.recover(staffed.path, words, NAME, "wachtwoord wachtwoord welkom", Cost.floor())
+    # The one that was there still opens: the rule is for what is made from now on.
+    with Vault.open(staffed.path, PASSPHRASE, NAME) as opened:
+        assert opened.passphrase_rule == PassphraseRule(20, 3)
+        (told,) = [one for one in opened.log.entries() if one.action == "passphrase_rule_changed"]
+        assert (told.person, told.detail) == (NAME, {"length": 20, "score": 3})
+
+
+def test_the_name_of_the_vault_makes_no_passphrase_stronger(tmp_path: Path) -> None:
+    with (
+        staffed_vault(tmp_path / "kwikstaartenberg.borgvault") as opened,
+        pytest.raises(PassphraseWeak),
+    ):
+        opened.add_person(NOOR, "kwikstaartenberg", cost=Cost.floor())
 
 
 # ---------------------------------------------------------------- wrong tries

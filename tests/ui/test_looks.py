@@ -25,6 +25,7 @@ PLACES: list[tuple[str, dict[str, Any]]] = [
     ("file", {}),
     ("logbook", {}),
     ("due", {}),
+    ("terms", {}),
     ("cases", {"new": True}),
     ("cases", {}),
 ]

@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from borg_triage.storage.access import set_passphrase_rule
 from borg_triage.storage.errors import WrongPassphrase
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.strength import PassphraseRule
@@ -267,7 +266,7 @@ def test_slow_work_shows_how_far_it_is_while_the_window_stays_alive(hand: Hand, 
 
 def test_the_strength_is_measured_by_the_rule_of_the_organisation(hand: Hand, qtbot: QtBot) -> None:
     session = hand.session()
-    set_passphrase_rule(session.vault.settings, PassphraseRule(20, 4))
+    session.vault.set_passphrase_rule(PassphraseRule(20, 4))
     part = care(hand).passphrase
     hand.click(part.change)
     assert hand.shows(hand.t("unlock.passphrase.rule", minimum=20), part)

@@ -14,9 +14,11 @@ from typing import Final
 from borg_triage.storage.errors import PassphraseShort, PassphraseWeak
 
 _LOOKED_AT: Final = 72
-_LEAST_LENGTH: Final = 8
-_LEAST_SCORE: Final = 2
-_MOST_SCORE: Final = 4
+# Between these an organisation chooses. Nobody types more than a long sentence without mistakes.
+LEAST_LENGTH: Final = 8
+MOST_LENGTH: Final = 64
+LEAST_SCORE: Final = 2
+MOST_SCORE: Final = 4
 
 # zxcvbn knows English. These are what people here reach for first.
 _OBVIOUS: Final = (
@@ -33,16 +35,23 @@ _OBVIOUS: Final = (
 class PassphraseRule:
     """What a passphrase must meet: characters, and zxcvbn's score. An organisation may set its own.
 
-    Raises ValueError under 8 characters or outside scores 2 to 4: a score below 2 is refused by every rule.
+    Raises ValueError outside 8 to 64 characters or scores 2 to 4: a score below 2 is refused by every rule.
     """
 
     length: int = 14
     score: int = 2
 
     def __post_init__(self) -> None:
-        if self.length < _LEAST_LENGTH or not _LEAST_SCORE <= self.score <= _MOST_SCORE:
+        lengths, scores = range(LEAST_LENGTH, MOST_LENGTH + 1), range(LEAST_SCORE, MOST_SCORE + 1)
+        if self.length not in lengths or self.score not in scores:
             message = "no such passphrase rule"
             raise ValueError(message)
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether it asks less than is usual."""
+        usual = PassphraseRule()
+        return self.length < usual.length or self.score < usual.score
 
 
 def strength(passphrase: str, known: Sequence[str] = ()) -> int:
@@ -61,6 +70,6 @@ def strength(passphrase: str, known: Sequence[str] = ()) -> int:
 def check(passphrase: str, rule: PassphraseRule, known: Sequence[str] = ()) -> None:
     """Raises PassphraseShort or PassphraseWeak for a passphrase that does not meet the rule."""
     if len(unicodedata.normalize("NFC", passphrase)) < rule.length:
-        raise PassphraseShort(rule.length)
+        raise PassphraseShort(rule.length, rule.score)
     if strength(passphrase, known) < rule.score:
-        raise PassphraseWeak
+        raise PassphraseWeak(rule.length, rule.score)

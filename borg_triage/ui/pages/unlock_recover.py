@@ -12,6 +12,7 @@ from borg_triage.ui.context import Context
 from borg_triage.ui.errors import words
 from borg_triage.ui.pages.unlock import FORM
 from borg_triage.ui.widgets.basics import (
+    Body,
     Card,
     Field,
     FlowRow,
@@ -73,6 +74,8 @@ class Page(ScrollPage):
         self.new = card.add(
             NewPassphrase(ctx, lambda: (self.worker.text(), *known), ctx.t("recovery.enter.passphrase"))
         )
+        # The rule of the vault can only be read in the open vault: until then the usual one shows.
+        card.add(Body(ctx.t("recovery.enter.rule"), tone="muted", size="small"))
         self.fault = card.add(Told())
         self.work = card.add(Work(ctx))
         self.submit = PrimaryButton(ctx.t("recovery.enter.submit"), self.start, icon="lock")
@@ -118,7 +121,13 @@ class Page(ScrollPage):
         self.ctx.enter(session)
 
     def _failed(self, error: Exception) -> None:
-        self.fault.say(words(error, self.ctx.texts))
+        from borg_triage.storage.errors import PassphraseRefused
+
+        focus = None
+        if isinstance(error, PassphraseRefused):
+            self.new.ask(error.least, error.score)
+            focus = self.new.first.line
+        self.fault.say(words(error, self.ctx.texts), focus=focus)
 
     def _back(self) -> None:
         self.ctx.go("unlock", making=False, name=self.worker.text(), file=self._file)

@@ -1,4 +1,4 @@
-"""The vault itself: who opens it, passphrase and recovery, backups, a check, the key of the database."""
+"""The vault itself: who opens it, passphrases and recovery, terms, backups, a check, the database's key."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from borg_triage.ui.widgets.care import Part
 from borg_triage.ui.widgets.care_backups import Backups, Check
 from borg_triage.ui.widgets.care_keys import DatabaseKey, OwnPassphrase, Recovery
 from borg_triage.ui.widgets.care_people import People
+from borg_triage.ui.widgets.care_rules import Rule, Terms
 from borg_triage.ui.widgets.outcome_layout import ReadingPage
 from borg_triage.ui.widgets.recovery_state import reminder
 
@@ -49,7 +50,9 @@ class Page(ReadingPage):
         if session.vault.ring is not None:
             self.people = self._part(People(ctx, session))
             self.passphrase = self._part(OwnPassphrase(ctx, session))
+            self.rule = self._part(Rule(ctx, session))
             self.recovery = self._part(Recovery(ctx, session))
+        self.terms = self._part(Terms(ctx, session))
         self.backups = self._part(Backups(ctx, session))
         self.check = self._part(Check(ctx, session))
         if session.vault.ring is not None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from borg_triage.ui import theme
 from borg_triage.ui.widgets.banner import announce
-from borg_triage.ui.widgets.basics import Body, Column, FlowRow, Notice, SecondaryButton
+from borg_triage.ui.widgets.basics import Body, Column, FlowRow, Notice, SecondaryButton, clear
 
 
 class Ask(Column):
@@ -51,3 +51,25 @@ class Ask(Column):
         self.hide()
         if self._from is not None:
             self._from.setFocus()
+
+
+class AskPlace(Column):
+    """A place for one question that is not known before it is asked; takes no room while there is none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sure: Ask | None = None
+        self.hide()
+
+    def ask(self, sure: Ask, coming_from: QWidget) -> None:
+        """Ask it, in place of an earlier one."""
+        clear(self.body)
+        self.sure = self.add(sure)
+        self.show()
+        sure.ask(coming_from)
+
+    def put_away(self) -> None:
+        """Something was changed: what was asked was about something else."""
+        clear(self.body)
+        self.sure = None
+        self.hide()

@@ -1,4 +1,4 @@
-"""Controls to choose with: large radio rows, a day that may be left empty."""
+"""Controls to choose with: large radio rows, a day that may be left empty, a whole number."""
 
 from __future__ import annotations
 
@@ -199,3 +199,17 @@ class DayEdit(QLineEdit):
         )
         self.style().unpolish(self)
         self.style().polish(self)
+
+
+class NumberEdit(QLineEdit):
+    """A whole number, or nothing."""
+
+    def __init__(self, number: int | None = None) -> None:
+        super().__init__("" if number is None else str(number))
+        self.setMaxLength(5)
+        self.setFixedWidth(theme.current().px(110))
+
+    def number(self) -> int | None:
+        """The number that stands there; None when it is empty or not a number."""
+        text = self.text().strip()
+        return int(text) if text.isascii() and text.isdecimal() else None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QLineEdit
 
-from borg_triage.app import case_care
+from borg_triage.app import case_care, retention_text
 from borg_triage.text import formats
 from borg_triage.ui.context import Context
 from borg_triage.ui.widgets.basics import (
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
     from borg_triage.domain.retention import Period, Profile
 
-_UNITS: Final = {"Y": "years", "M": "months", "D": "days"}
 _LONGEST: Final = 300
 
 
@@ -70,8 +68,8 @@ class Keeping(FilePart):
                 self._add_source(value, period, profile)
 
     def _add_source(self, value: str, period: Period, profile: Profile) -> None:
-        ctx, own = self.ctx, period.status == "organisation"
-        source = period.source if own else ctx.t(f"retention.source.{profile.id}.{value}")
+        ctx = self.ctx
+        source = retention_text.source(profile.id, value, period, ctx.texts)
         status = ctx.t(f"retention.status.{period.status}")
         text = ctx.t(f"file.keeping.source.{value}", source=source, status=status)
         self.add(Body(text, tone="muted", size="small"))
@@ -166,9 +164,4 @@ class Keeping(FilePart):
         return formats.day(day, self.ctx.language)
 
     def _length(self, period: Period) -> str:
-        plural = self.ctx.texts.plural
-        parts = [
-            plural(f"inspection.length.{_UNITS[unit]}", int(number))
-            for number, unit in re.findall(r"(\d+)([YMD])", period.length)
-        ]
-        return self.ctx.t("inspection.length.and").join(parts)
+        return retention_text.length(period.length, self.ctx.texts)

@@ -40,13 +40,26 @@ class NewPassphrase(Column):
         super().__init__(gap="l")
         self._ctx = ctx
         self.least = least
-        rule = ctx.t("unlock.passphrase.rule", minimum=least)
-        self.first = PassphraseField(ctx, label or ctx.t("unlock.passphrase"), rule)
+        self.first = PassphraseField(ctx, label or ctx.t("unlock.passphrase"), self._rule(least, score))
         self.meter = Meter(ctx, known, least, score)
         self.again = PassphraseField(ctx, ctx.t("unlock.passphrase.again"))
         self.add(Column(self.first, self.meter, gap="s"))
         self.add(self.again)
         self.first.line.textChanged.connect(self.meter.look)
+
+    def ask(self, least: int, score: int) -> None:
+        """Another rule holds: one that was not known before the vault was open."""
+        self.least = least
+        self.first.put_hint(self._rule(least, score))
+        self.meter.ask(least, score)
+
+    def _rule(self, least: int, score: int) -> str:
+        """What is asked, in words; of the strength only where more is asked than usual."""
+        text = self._ctx.t("unlock.passphrase.rule", minimum=least)
+        if score <= USUAL_SCORE:
+            return text
+        strength = self._ctx.t(f"passphrase.rule.strength.{score}")
+        return f"{text} {self._ctx.t('passphrase.rule', strength=strength)}"
 
     def text(self) -> str:
         """What is typed."""
@@ -80,6 +93,11 @@ class Meter(Column):
         self._later.setSingleShot(True)
         self._later.setInterval(_PAUSE_MS)
         self._later.timeout.connect(self._work_out)
+        self._show()
+
+    def ask(self, least: int, asked: int) -> None:
+        """Measure by another rule."""
+        self._least, self._asked = least, asked
         self._show()
 
     def look(self, typed: str) -> None:

@@ -21,15 +21,15 @@ class PassphraseField(QWidget):
         column.setSpacing(now.space("xs"))
         name = Body(label, bold=True)
         column.addWidget(name)
-        if hint:
-            column.addWidget(Body(hint, tone="muted", size="small"))
+        self._hint = Body("", tone="muted", size="small")
+        column.addWidget(self._hint)
         row = QHBoxLayout()
         row.setSpacing(now.space("s"))
         self.line = QLineEdit()
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
         self.line.setProperty(*numbers.SECRET_INPUT)
         self.line.setAccessibleName(label)
-        self.line.setAccessibleDescription(hint)
+        self.put_hint(hint)
         name.setBuddy(self.line)
         self.toggle = SecondaryButton(ctx.t("passphrase.show"), self._toggle, icon="eye")
         row.addWidget(self.line, 1)
@@ -39,6 +39,12 @@ class PassphraseField(QWidget):
     def text(self) -> str:
         """What is typed."""
         return self.line.text()
+
+    def put_hint(self, hint: str) -> None:
+        """Say another rule."""
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self.line.setAccessibleDescription(hint)
 
     def _toggle(self) -> None:
         hidden = self.line.echoMode() == QLineEdit.EchoMode.Password

@@ -67,10 +67,15 @@ def test_an_organisations_own_rule() -> None:
         check("geheim zomer", PassphraseRule(length=8, score=4))
 
 
-@pytest.mark.parametrize(("length", "score"), [(7, 2), (0, 2), (14, 1), (14, 5)])
+@pytest.mark.parametrize(("length", "score"), [(7, 2), (0, 2), (65, 2), (14, 1), (14, 5)])
 def test_a_rule_that_takes_what_no_rule_may(length: int, score: int) -> None:
     with pytest.raises(ValueError, match="rule"):
         PassphraseRule(length, score)
+
+
+def test_a_rule_that_asks_less_than_is_usual_says_so() -> None:
+    assert PassphraseRule(13, 4).is_weak
+    assert not any(rule.is_weak for rule in (PassphraseRule(), PassphraseRule(14, 3), PassphraseRule(20)))
 
 
 @settings(max_examples=60)
