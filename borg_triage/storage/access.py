@@ -164,7 +164,11 @@ def end_rotation(vault: Unlocked, progress: Progress | None = None) -> None:
             LogStore(copy).append(vault.entry("key_rotated", generation=newest))
 
         key = RawKey(ring.keys[newest].material)
-        swap.rewrite(vault.database, key, tell, progress)
+        try:
+            swap.rewrite(vault.database, key, tell, progress)
+        except BaseException:
+            key.wipe()
+            raise
         old, vault.key = vault.key, key
         old.wipe()
     _go_on(vault, ring.end_rotation(newest))

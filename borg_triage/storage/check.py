@@ -15,6 +15,7 @@ from borg_triage.storage.keys import keyfile
 from borg_triage.storage.log import Head, LogStore, Wanted
 from borg_triage.storage.places import key_paths
 from borg_triage.storage.unlocked import Unlocked
+from borg_triage.text.formats import DUTCH_TIME
 
 _MOST_RESTORES: Final = 1000
 
@@ -41,7 +42,10 @@ def run(vault: Unlocked) -> list[Finding]:
             heads = list(_heads(vault))
             found.append(_log(vault.log, heads))
         found += [*_key_files(vault), *_backups(vault)]
-    if not all(finding.good for finding in found):
+    whole = all(finding.good for finding in found)
+    # Said apart: a backup is older than what is left, and is for looking into first.
+    found += _losses(vault)
+    if not whole:
         named = vault.backup_to_name()
         if named is None:
             found.append(Finding("vault.check.restore_nothing", False))
@@ -133,6 +137,23 @@ def _open_to_others(vault: Unlocked) -> Iterator[Finding]:
         # That one of version 1 opens with its one passphrase is in the nature of it.
         if any(path.exists() for path in key_paths(one.path)):
             yield Finding("vault.check.backup_open_to_others", False, {"backup": one.path.name})
+
+
+def _losses(vault: Unlocked) -> Iterator[Finding]:
+    if vault.lost is not None:
+        named = vault.backup_to_name()
+        key = "vault.check.saved_lost" if named else "vault.check.saved_lost_no_backup"
+        since, until = (_moment(at) for at in vault.lost)
+        yield Finding(key, False, {"since": since, "until": until, "backup": str(named or "")})
+        return
+    # At an earlier opening, and people were told then.
+    for (at,) in vault.database.rows("SELECT at FROM log WHERE action = 'saved_lost' ORDER BY seq"):
+        yield Finding("vault.check.saved_lost_before", True, {"at": _moment(datetime.fromisoformat(at))})
+
+
+def _moment(at: datetime) -> str:
+    """In Dutch time, and figures that every language reads."""
+    return f"{at.astimezone(DUTCH_TIME):%Y-%m-%d %H:%M}"
 
 
 def _counted(key: str, bad: int) -> Finding:

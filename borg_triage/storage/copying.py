@@ -150,6 +150,13 @@ def damage(database: Database, *, deep: bool = True) -> list[str]:
     return said
 
 
+def holds_together(database: Database) -> bool:
+    """Whether what file and write-ahead log hold together is one whole. Raises VaultError."""
+    return not database.rows("PRAGMA foreign_key_check") and all(
+        row[0] == "ok" for row in database.rows("PRAGMA integrity_check")
+    )
+
+
 def verify(file: Path, secret: Secret, vault: Path, expected: Facts | None, *, deep: bool = True) -> Facts:
     """Open a copy and read all of it; its facts. Raises VaultDamaged: not `expected`, or not whole."""
     with opened(file, secret, vault) as database:

@@ -19,6 +19,7 @@ from borg_triage.storage.errors import (
 )
 from borg_triage.storage.keying import PAGE_BYTES, Secret, attached, settle
 from borg_triage.storage.places import identity
+from borg_triage.storage.saved_mark import SavedMark
 
 Value: TypeAlias = str | bytes | int | None
 Row: TypeAlias = tuple[Any, ...]
@@ -59,6 +60,8 @@ class Database:
         self.path = path
         # Asked for the backup to name when damage shows.
         self.advise: Callable[[], Path | None] = lambda: None
+        # Told of every save, for those that open the vault to be worked in.
+        self.mark: SavedMark | None = None
         self._file = file or path
         self._identity = identity(self._file)
         self._connection: dbapi2.Connection | None = connection
@@ -106,6 +109,10 @@ class Database:
                 with suppress(dbapi2.Error):
                     connection.execute("ROLLBACK")
                 raise
+            if self.mark is not None:
+                # It is stored: nothing that goes wrong from here on may say otherwise.
+                with suppress(VaultError):
+                    self.mark.store()
 
     def execute(self, sql: str, parameters: Sequence[Value] = ()) -> int:
         """One statement of a transaction; the row number of what it inserted. Raises VaultError."""
@@ -213,6 +220,8 @@ class Database:
             if connection is not None:
                 with suppress(dbapi2.Error):
                     connection.close()
+                if self.mark is not None and self.in_place():
+                    self.mark.let_go()
 
     @contextmanager
     def _guarded(self, other: bool = False) -> Iterator[dbapi2.Connection]:

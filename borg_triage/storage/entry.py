@@ -52,9 +52,11 @@ def with_key(path: Path, key: RawKey, name: str, clock: Clock) -> Unlocked:
         raise error.naming(backup.newest_that_opens(path, (key,), None)) from None
     vault = Unlocked(database, key, None, clock)
     with _closing_on_error(vault):
+        vault.look_for_loss()
         opening.start_wal(database)
         upgrade.upgrade(database, key, None, clock())
         vault.person = (vault.people.by_name(name) if name else None) or nobody(name)
+        vault.tell_of_loss()
     return vault
 
 
@@ -119,9 +121,11 @@ def with_ring(path: Path, ring: KeyRing, clock: Clock) -> Unlocked:
     with _closing_on_error(vault):
         if keyfile.read(path) != ring.file:
             raise _Changed(path)
+        vault.look_for_loss()
         opening.start_wal(database)
         upgrade.upgrade(database, vault.key, ring, clock())
         _identify(vault)
+        vault.tell_of_loss()
         _agree(vault)
     return vault
 

@@ -1,7 +1,7 @@
 """What lies around a vault, by name: the one place that knows how those files are called.
 
 Beside `Name.borgvault` lie its key file and the copy of it (`storage.keys.keyfile`), SQLite's own `-wal` and
-`-journal`, and for as long as a copy is in the making:
+`-journal`, while it is open `-saved` (`storage.saved_mark`), and for as long as a copy is in the making:
 
 - `-next`: the copy. Not a vault; removed or made anew at the next opening.
 - `-keys-next`: the key file that belongs to the copy, or that there is none. Once it is there, the copy is
@@ -38,6 +38,11 @@ def marker_path(vault: Path) -> Path:
 def wal_path(vault: Path) -> Path:
     """The write-ahead log that lies beside an open vault, or one whose program was killed."""
     return vault.with_name(vault.name + "-wal")
+
+
+def saved_path(vault: Path) -> Path:
+    """How much was stored, noted beside that log (`storage.saved_mark`)."""
+    return vault.with_name(vault.name + "-saved")
 
 
 def journal_path(vault: Path) -> Path:

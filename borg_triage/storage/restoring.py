@@ -154,7 +154,7 @@ def _by_owner(
             upgrade.migrate_copy(copy, clock(), ring.slot_id)
             with copy.transaction():
                 backup_keys.remember(SettingStore(copy), past)
-                vault = Unlocked(copy, key, ring, clock)
+                vault = _in_copy(copy, key, ring, clock)
                 present.bring_people(vault, known.people)
                 return _finished(vault, path, way_in, told)
 
@@ -238,7 +238,7 @@ def _as_it_was(path: Path, source: Path, found: Found, clock: Clock, why: str = 
         # One of version 1 is converted when it is opened, and its log begins then.
         if isinstance(key, RawKey):
             upgrade.migrate_copy(copy, clock(), found.slot_id)
-            vault = Unlocked(copy, key, None, clock)
+            vault = _in_copy(copy, key, None, clock)
             if found.slot_id is not None:
                 vault.person = _who_stays(source, vault.people.by_slot(found.slot_id))
             vault.tell("restore", **told)
@@ -267,7 +267,7 @@ def _with_kit_of_then(
 
         def change(copy: Database) -> KeyFile:
             upgrade.migrate_copy(copy, clock(), ring.slot_id)
-            return _finished(Unlocked(copy, ring.keys[ring.current], ring, clock), path, way_in, told)
+            return _finished(_in_copy(copy, ring.keys[ring.current], ring, clock), path, way_in, told)
 
         return backup.restore(path, source, key, key, change)
     finally:
@@ -275,6 +275,13 @@ def _with_kit_of_then(
 
 
 # ---------------------------------------------------------------- what both share
+
+
+def _in_copy(copy: Database, key: RawKey, ring: KeyRing | None, clock: Clock) -> Unlocked:
+    vault = Unlocked(copy, key, ring, clock)
+    # The note of what was saved, beside the vault, is about the file that still lies there.
+    copy.mark = None
+    return vault
 
 
 def _told(path: Path, source: Path, secret: Secret, key: Secret | None, why: str) -> dict[str, Any]:

@@ -49,6 +49,7 @@ from borg_triage.storage.places import (
     marker_path,
     remove,
     remove_draft,
+    saved_path,
     sync_file,
     sync_folder,
     wal_path,
@@ -296,7 +297,7 @@ def finish(path: Path) -> Path | None:
     if draft.exists():
         if path.exists():
             aside = backup_files.set_aside(path, datetime.fromtimestamp(marker.stat().st_mtime, UTC))
-        remove(wal_path(path), journal_path(path))
+        remove(wal_path(path), journal_path(path), saved_path(path))
         sync_folder(path.parent)
         with suppress(FileNotFoundError):
             draft.replace(path)

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from borg_triage import __version__
-from borg_triage.storage import backup, backup_keys
+from borg_triage.storage import backup, backup_keys, copying
 from borg_triage.storage.database import Database
-from borg_triage.storage.errors import NoSpace, VaultError, VaultIoError, VaultReadOnly
+from borg_triage.storage.errors import NoSpace, VaultDamaged, VaultError, VaultIoError, VaultReadOnly
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.log import LogStore, NewLogEntry
 from borg_triage.storage.people import OWNER, PeopleStore, Person
+from borg_triage.storage.saved_mark import Lost, SavedMark
 from borg_triage.storage.settings import SettingStore
 
 Clock = Callable[[], datetime]
@@ -56,7 +57,10 @@ class Unlocked:
         self.settings: Final = SettingStore(database)
         self._untold: list[NewLogEntry] = []
         self._past: dict[int, RawKey] = {}
+        # What was found to be gone when it was opened.
+        self.lost: Lost | None = None
         database.advise = self.backup_to_name
+        database.mark = SavedMark(database.path, database.row, lambda: self.key)
 
     @property
     def path(self) -> Path:
@@ -129,6 +133,22 @@ class Unlocked:
         others = [] if self.ring is None else [key for key in self.ring.keys.values() if key != self.key]
         past = self.past_keys()
         return [self.key, *others, *(past[generation] for generation in sorted(past, reverse=True))]
+
+    def look_for_loss(self) -> None:
+        """See whether all that was stored is there, before the write-ahead log goes into the file.
+
+        Raises VaultDamaged where what is left does not hold together.
+        """
+        mark = self.database.mark
+        self.lost = mark.lost() if mark is not None else None
+        if self.lost is not None and not copying.holds_together(self.database):
+            raise VaultDamaged(self.path)
+
+    def tell_of_loss(self) -> None:
+        """Write down that something is gone, as soon as there is room for it."""
+        if self.lost is not None:
+            with suppress(NoSpace, VaultReadOnly, VaultIoError):
+                self.tell("saved_lost")
 
     def backup_to_name(self) -> Path | None:
         """The backup to name to somebody whose vault is damaged; None where there is none."""

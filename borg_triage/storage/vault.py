@@ -40,6 +40,7 @@ from borg_triage.storage.keys.strength import PassphraseRule
 from borg_triage.storage.log import LogStore, NewLogEntry
 from borg_triage.storage.people import MEMBER, PeopleStore, Person
 from borg_triage.storage.retention import RetentionStore
+from borg_triage.storage.saved_mark import Lost
 from borg_triage.storage.settings import SettingStore
 from borg_triage.storage.unlocked import Clock, Unlocked, system_clock
 from borg_triage.storage.upgrade import new_vault_id
@@ -180,6 +181,11 @@ class Vault:
     def ring(self) -> KeyRing | None:
         """Its keys; None with a bare key."""
         return self._unlocked.ring
+
+    @property
+    def lost(self) -> Lost | None:
+        """Between which moments something was stored that opening it found to be gone; None: nothing."""
+        return self._unlocked.lost
 
     @contextmanager
     def saving(self) -> Iterator[None]:

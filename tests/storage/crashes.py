@@ -145,6 +145,7 @@ def look(folder: Path) -> str:
     """Open twice, read everything, check everything."""
     path = vault_in(folder)
     with opened(folder) as vault:
+        assert vault.lost is None
         found = contents(vault)
         bad = [one for one in vault.check() if not one.good]
         assert not bad, bad

@@ -14,6 +14,7 @@ from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keying import PAGE_BYTES, RawKey
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import copy_path, key_path
+from borg_triage.storage.places import draft_path
 from borg_triage.storage.vault import Vault
 
 from .samples import NAME, PASSPHRASE, new_case, staffed_vault
@@ -117,6 +118,12 @@ def restored_by_its_own_key_file(path: Path) -> None:
     restored(path)
 
 
+def not_rotated(path: Path) -> None:
+    with Vault.open(path, PASSPHRASE, NAME) as vault:
+        draft_path(path).mkdir()
+        vault.rotate()
+
+
 def converted(path: Path) -> None:
     old = path.with_name("oud.borgvault")
     shutil.copy(OLD, old)
@@ -136,7 +143,8 @@ def not_created(path: Path) -> None:
 
 WAYS = (
     *(opened, with_a_damaged_page, in_use, without_key_files, with_the_key_files_of_a_backup_that_do_not_fit),
-    *(withdrawn, restored, not_restored, recovered, changed, converted, not_converted, not_created),
+    *(withdrawn, restored, not_restored, recovered, changed, not_rotated),
+    *(converted, not_converted, not_created),
     *(restored_under_a_past_key, restored_by_its_own_key_file),
 )
 

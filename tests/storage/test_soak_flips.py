@@ -13,6 +13,7 @@ import pytest
 
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keys.keyfile import copy_path, key_path
+from borg_triage.storage.places import saved_path
 from borg_triage.storage.vault import Vault
 
 from .samples import (
@@ -75,6 +76,7 @@ class Whole:
         return {
             "vault": (self.path,),
             "log": (self.log,),
+            "mark": (saved_path(self.path),),
             "keys": (key_path(self.path), copy_path(self.path)),
             "backup": (self.backup,),
             "keys of the backup": (key_path(self.backup), copy_path(self.backup)),
@@ -115,12 +117,13 @@ def flip(rng: random.Random, path: Path) -> None:
 
 
 def outcome(whole: Whole, what: str) -> str:
-    """What came of it: "right", "earlier" (the log was cut off at the bit), or the key of an error."""
+    """What came of it: "right", "told" (the log was cut off at the bit), or the key of an error."""
     try:
         vault = Vault.open(whole.path, PASSPHRASE, NAME)
     except VaultError as error:
         return named(whole, error)
     with vault:
+        lost = vault.lost
         try:
             found = dict(each_case(vault))
         except VaultError as error:
@@ -131,9 +134,11 @@ def outcome(whole: Whole, what: str) -> str:
     if errors:
         return named(whole, errors[0])
     if found == whole.right:
-        return "right"
+        # At most an entry of the log can be missing then.
+        return "right" if lost is None else "right, and told"
     assert what == "log"
-    return "earlier"
+    assert lost is not None, "what was saved is missing, and nobody is told"
+    return "told"
 
 
 def named(whole: Whole, error: VaultError) -> str:
@@ -175,7 +180,9 @@ def flipped(folder: Path, rounds: int, seed: int) -> dict[str, Counter[str]]:
 DAMAGE = {"vault.error.damaged", "vault.error.damaged_backup"}
 EXPECTED = {
     "vault": {"right"} | DAMAGE,
-    "log": {"right", "earlier"},
+    "log": {"right", "told"},
+    # A note with a wrong bit says nothing.
+    "mark": {"right"},
     # Both key files: that of the backup serves.
     "keys": {"right"},
     "backup": {"right"} | DAMAGE,
@@ -188,6 +195,7 @@ def assert_right_or_told(met: dict[str, Counter[str]]) -> None:
         assert set(found) <= EXPECTED[kind], (kind, found)
     assert met["vault"]["right"] < met["vault"].total()
     assert met["backup"]["right"] < met["backup"].total()
+    assert met["log"]["told"] > 0
 
 
 def test_wrong_bits_give_no_case_the_data_of_another(tmp_path: Path) -> None:

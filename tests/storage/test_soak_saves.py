@@ -50,6 +50,7 @@ def started(path: Path) -> subprocess.Popen[str]:
 def check(path: Path, acknowledged: int) -> None:
     """Every answer has its entry in the log, and the list shows the case as its last answer left it."""
     with Vault.open(path, PASSPHRASE, NAME) as vault:
+        assert vault.lost is None
         (case,) = vault.cases.list()
         answers = vault.cases.observations(case.id)
         assert acknowledged <= len(answers) <= acknowledged + 1

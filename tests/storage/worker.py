@@ -32,6 +32,8 @@ def append(path: Path, *_: str) -> None:
         (case,) = vault.cases.list()
         stored = vault.cases.observations(case.id)
         whole = all(row.note == NOTE and row.item == f"i{n}" for n, row in enumerate(stored))
+        # A kill is no loss, and must not be told as one.
+        whole = whole and vault.lost is None
         say("have", len(stored), whole)
         for number in itertools.count(len(stored)):
             vault.cases.append_observation(case.id, new_observation(f"i{number}", note=NOTE))

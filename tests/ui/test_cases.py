@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from borg_triage.app.session import Session
 from borg_triage.ui.pages import cases, interview
-from tests.ui.conftest import Hand
+from tests.ui.conftest import PASSPHRASE, WORKER, Hand
 
 
 def page_of(hand: Hand) -> cases.Page:
@@ -97,3 +100,25 @@ def test_a_new_case_needs_a_name_and_a_place_to_work(hand: Hand) -> None:
     hand.press(Qt.Key.Key_Return)
     view = hand.window.context.opened.view
     assert (view.pseudonym, view.user_group) == ("Kastanje", "shelter")
+
+
+def test_saved_answers_that_are_missing_are_told_first(hand: Hand, tmp_path: Path) -> None:
+    three_cases(hand)
+    assert not hand.shows(hand.t("vault.lost.title"))
+    session = hand.window.context.session
+    assert session is not None
+    vault = session.vault.path
+    session.new_case("Laatste", "police")
+    # As a kill leaves it, with one wrong bit in what was stored last.
+    for path in vault.parent.glob(f"{vault.name}*"):
+        copy = tmp_path / path.name.replace("zaken", "kopie")
+        content = bytearray(path.read_bytes())
+        if path.name.endswith("-wal"):
+            content[-100] ^= 1
+        copy.write_bytes(content)
+    session.close()
+    hand.window.enter(Session.open(tmp_path / "kopie.borgvault", PASSPHRASE, WORKER))
+    hand.settle()
+    assert "Laatste" not in names(page_of(hand))
+    assert hand.shows(hand.t("vault.lost.title"))
+    assert hand.shows("Kijk de dossiers na")

@@ -28,6 +28,7 @@ from borg_triage.ui.widgets.case_list import CaseLines, CaseModel
 from borg_triage.ui.widgets.due_notice import DueNotice
 from borg_triage.ui.widgets.fields import RadioRows
 from borg_triage.ui.widgets.log_identity import PurposeChoice
+from borg_triage.ui.widgets.loss_notice import loss_notice
 from borg_triage.ui.widgets.recovery_state import reminder
 
 if TYPE_CHECKING:
@@ -93,6 +94,9 @@ class Page(ScrollPage):
             self.add(Notice("", done, "info"))
         if session is None:
             return
+        lost = loss_notice(self._ctx, session)
+        if lost is not None:
+            self.add(lost)
         self.due = self.add(DueNotice(self._ctx, session))
         if _usual_group(session) == "police":
             self.purpose = self.add(PurposeChoice(self._ctx, session))
