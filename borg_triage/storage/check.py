@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from borg_triage.storage import backup, backup_files, migrate
+from borg_triage.storage.backup_files import Backup
 from borg_triage.storage.codec import encode
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultError
@@ -80,13 +82,19 @@ def _log(log: LogStore, heads: list[Head]) -> Finding:
 
 def _heads(vault: Unlocked) -> Iterator[Head]:
     # Backups from before a restore may hold what the restore took back.
-    row = vault.database.row("SELECT max(at) FROM log WHERE action = 'restore'")
-    since = (row and row[0]) or ""
+    last = "SELECT at, detail FROM log WHERE action = 'restore' ORDER BY seq DESC LIMIT 1"
+    restored = vault.database.row(last)
     for one in backup_files.listed(vault.path):
-        if one.usable and str(encode(one.at)) >= since:
+        if one.usable and (restored is None or _made_since(one, *restored)):
             head = backup.head_of(vault.path, one, vault.keys())
             if head is not None and head.seq:
                 yield head
+
+
+def _made_since(one: Backup, at: str, detail: str) -> bool:
+    """Whether a backup was made after a restore; by the clock where that wrote down no number yet."""
+    newest = json.loads(detail).get("seq")
+    return str(encode(one.at)) >= at if newest is None else one.number > newest
 
 
 def _key_files(vault: Unlocked) -> Iterator[Finding]:

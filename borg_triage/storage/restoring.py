@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from borg_triage import __version__
-from borg_triage.storage import backup, opening, swap, upgrade
+from borg_triage.storage import backup, backup_files, opening, swap, upgrade
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import (
     FolderMissing,
@@ -42,7 +42,7 @@ def restore(
     def change(copy: Database) -> None:
         if not old:
             upgrade.migrate_copy(copy, clock(), found.slot_id)
-            _write_down(copy, found.slot_id, clock)
+            _write_down(copy, found.slot_id, clock, backup_files.newest_number(path))
 
     return backup.restore(path, source, found.secret, found.keys, change)
 
@@ -93,7 +93,8 @@ def _fitting(source: Path, candidates: Sequence[Secret]) -> Secret:
     return candidates[place]
 
 
-def _write_down(copy: Database, slot_id: str | None, clock: Clock) -> None:
+def _write_down(copy: Database, slot_id: str | None, clock: Clock, newest: int) -> None:
+    """newest: the number of the newest backup there is; what is made later goes on from this log."""
     person = PeopleStore(copy).by_slot(slot_id) if slot_id else None
     LogStore(copy).append(
         NewLogEntry(
@@ -103,5 +104,6 @@ def _write_down(copy: Database, slot_id: str | None, clock: Clock) -> None:
             person_id=person.id if person else None,
             role=person.role if person else "",
             program=__version__,
+            detail={"seq": newest},
         )
     )
