@@ -20,11 +20,12 @@ from borg_triage.app.retention_profiles import (
     setting_of,
 )
 from borg_triage.domain.retention import Choices, Due, Moments, Profile, Stage, due
-from borg_triage.storage.retention import CaseClock, Retention
+from borg_triage.storage.retention import CaseClock, Restriction, Retention
 from borg_triage.storage.vault import Vault
 from borg_triage.text.formats import DUTCH_TIME
 
 HIDDEN: Final = "retention"
+NOT_OVER: Final = "not_over"
 _SCRUB_DUE: Final = "retention.scrub_due"
 _URGENCY: Final = {stage: place for place, stage in enumerate(Stage)}
 
@@ -39,6 +40,11 @@ class DueCase:
     due: Due
     stage: Stage
     restricted: bool
+
+    @property
+    def over(self) -> bool:
+        """Whether a term is over: that of use, or that of keeping."""
+        return self.stage in (Stage.HIDDEN, Stage.HELD, Stage.ERASE)
 
 
 def of_case(vault: Vault, case_id: str, today: date) -> DueCase:
@@ -144,6 +150,35 @@ def hide_what_is_due(vault: Vault, acting: Acting, today: date) -> list[str]:
     return hidden
 
 
+def show_what_is_not_due(vault: Vault, acting: Acting, today: date) -> list[str]:
+    """Let everybody in again where the term restricted a case and is not over (any more); their ids.
+
+    By itself, as it was hidden: nobody decided anything. What a wrong clock did, and what follows from
+    another term, is so put right for all cases at once, without a person having to find them.
+    """
+    shown = [
+        case_id
+        for case_id, found in vault.retention.restrictions().items()
+        if by_term(found) and not of_case(vault, case_id, today).over
+    ]
+    with vault.saving():
+        for case_id in shown:
+            vault.retention.lift(case_id)
+            vault.log.append(acting.entry("restricted", case_id, kind=NOT_OVER))
+    return shown
+
+
+def by_term(found: Restriction) -> bool:
+    """Whether the term restricted a case, and no person."""
+    return found.reason == HIDDEN and not found.restricted_by
+
+
+def confirm_clock(vault: Vault, acting: Acting) -> None:
+    """A person says that the clock is right, where it was in doubt. It stands in the log."""
+    if vault.clock_doubt() is not None:
+        vault.trust_clock(acting.entry("retention_changed", kind="clock_right"))
+
+
 # ---------------------------------------------------------------- erasing
 
 
@@ -152,8 +187,11 @@ def erase(vault: Vault, case_ids: Iterable[str], acting: Acting) -> None:
 
     Rows and log entries go in one transaction: after an error all cases are still there. Then the file is
     written anew; where that fails (a full disk) the cases are gone, and `finish_erasing` does the rest at the
-    next opening. Raises RetentionError for a case on hold, CaseMissing, VaultError.
+    next opening. Raises RetentionError for a case on hold, and while the clock is in doubt (`confirm_clock`);
+    CaseMissing, VaultError.
     """
+    if vault.clock_doubt() is not None:
+        raise RetentionError("retention.error.clock")
     wanted = tuple(dict.fromkeys(case_ids))
     with vault.saving():
         for case_id in wanted:

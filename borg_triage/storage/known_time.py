@@ -43,12 +43,12 @@ class KnownTime:
     def __init__(self, database: Database, settings: SettingStore) -> None:
         self._database = database
         self._settings = settings
+        # Of this opening, where nothing was kept before it.
+        self._opened_at: datetime | None = None
 
     def look(self, now: datetime) -> Doubt | None:
         """Whether the clock is in doubt; where it is not, keep what it says."""
-        known = self._known()
-        if known is None:
-            return None
+        known = self._known(now)
         if not known - BACK <= now <= known + AHEAD:
             return Doubt(now, known)
         if now - known > _EXACT:
@@ -59,19 +59,24 @@ class KnownTime:
         """Somebody says that the clock is right."""
         self._settings.put(_SETTING, str(encode(now)))
 
-    def _known(self) -> datetime | None:
-        """What was kept; in a vault that kept nothing yet, when it was last used before it was opened now."""
+    def _known(self, now: datetime) -> datetime:
         kept = _moment(self._settings.get(_SETTING) or "")
         if kept is not None:
             return kept
+        if self._opened_at is None:
+            before = self._before_opening()
+            if before is not None:
+                # At once: what is written from now on has the moments of the clock of now.
+                self.trust(before)
+            self._opened_at = before or now
+        return self._opened_at
+
+    def _before_opening(self) -> datetime | None:
+        """When a vault that kept nothing yet was last used before it was opened now."""
         opened = "SELECT max(seq) FROM log WHERE action = 'unlock'"
         before = f"SELECT at FROM log WHERE seq < ifnull(({opened}), seq + 1) ORDER BY seq DESC LIMIT 1"  # noqa: S608
         row = self._database.row(before)
-        known = _moment(row[0]) if row else None
-        if known is not None:
-            # At once: what is written from now on has the moments of the clock of now.
-            self.trust(known)
-        return known
+        return _moment(row[0]) if row else None
 
 
 def _moment(text: str) -> datetime | None:
