@@ -5,9 +5,9 @@ Nothing goes by itself: the program says what is due, a person erases. Every cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from borg_triage.app.acting import Acting
@@ -20,6 +20,7 @@ from borg_triage.app.retention_profiles import (
     setting_of,
 )
 from borg_triage.domain.retention import Choices, Due, Moments, Profile, Stage, due
+from borg_triage.storage.known_time import WrongMoment
 from borg_triage.storage.retention import CaseClock, Restriction, Retention
 from borg_triage.storage.vault import Vault
 from borg_triage.text.formats import DUTCH_TIME
@@ -27,6 +28,8 @@ from borg_triage.text.formats import DUTCH_TIME
 HIDDEN: Final = "retention"
 NOT_OVER: Final = "not_over"
 _SCRUB_DUE: Final = "retention.scrub_due"
+# What is done and what the log says of it have moments of their own, next to each other.
+_ONE_ACT: Final = timedelta(minutes=1)
 _URGENCY: Final = {stage: place for place, stage in enumerate(Stage)}
 
 
@@ -50,15 +53,16 @@ class DueCase:
 def of_case(vault: Vault, case_id: str, today: date) -> DueCase:
     """The days of one case. Raises CaseMissing."""
     restricted = vault.retention.restriction(case_id) is not None
-    return _due_case(vault.retention.clock(case_id), profiles(vault.settings), today, restricted)
+    clock = _put_right(vault.retention.clock(case_id), vault.wrong_moments())
+    return _due_case(clock, profiles(vault.settings), today, restricted)
 
 
 def due_cases(vault: Vault, today: date) -> list[DueCase]:
     """Every case that asks for something today, the most urgent first: erase, held, hidden, remind, idle."""
     rules, restricted = profiles(vault.settings), vault.retention.restrictions()
-    found = [
-        _due_case(clock, rules, today, clock.case_id in restricted) for clock in vault.retention.clocks()
-    ]
+    wrong = vault.wrong_moments()
+    clocks = (_put_right(clock, wrong) for clock in vault.retention.clocks())
+    found = [_due_case(clock, rules, today, clock.case_id in restricted) for clock in clocks]
     asking = [case for case in found if case.stage is not Stage.KEPT]
     return sorted(asking, key=lambda case: (-_URGENCY[case.stage], case.due.erase_on or date.max))
 
@@ -246,6 +250,27 @@ def _due_case(clock: CaseClock, rules: dict[str, Profile], today: date, restrict
         ),
     )
     return DueCase(clock.case_id, clock.pseudonym, profile.id, days, days.stage(today), restricted)
+
+
+def _put_right(clock: CaseClock, wrong: Mapping[str, Sequence[WrongMoment]]) -> CaseClock:
+    """What happened to a case under a wrong clock happened, for its terms, at the latest that it can have."""
+    of_case = wrong.get(clock.case_id)
+    if not of_case:
+        return clock
+
+    def right(moment: datetime) -> datetime:
+        return next((one.latest for one in of_case if abs(one.said - moment) <= _ONE_ACT), moment)
+
+    own = clock.retention
+    if own is not None and own.handed_over_at is not None:
+        own = replace(own, handed_over_at=right(own.handed_over_at))
+    return replace(
+        clock,
+        opened_at=right(clock.opened_at),
+        touched_at=right(clock.touched_at),
+        closed_at=right(clock.closed_at) if clock.closed_at else None,
+        retention=own,
+    )
 
 
 def _profile_of(clock: CaseClock) -> str:

@@ -25,7 +25,7 @@ from borg_triage.storage.errors import PassphraseEmpty, VaultError
 from borg_triage.storage.keying import RawKey, Secret
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.ring import KeyRing
-from borg_triage.storage.known_time import Doubt, KnownTime
+from borg_triage.storage.known_time import Doubt, KnownTime, WrongMoment
 from borg_triage.storage.log import LogStore, NewLogEntry
 from borg_triage.storage.people import MEMBER, PeopleStore, Person
 from borg_triage.storage.retention import RetentionStore
@@ -274,6 +274,10 @@ class Vault:
         # What this wrote is no work to be backed up.
         self._changes += self._database.changes - before
         return found
+
+    def wrong_moments(self) -> dict[str, list[WrongMoment]]:
+        """By case, what was written of it at moments that cannot have been."""
+        return self._known_time.wrong_moments()
 
     def trust_clock(self, told: NewLogEntry) -> None:
         """Keep that a person says that the clock is right. told: who; for the log."""

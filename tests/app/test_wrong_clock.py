@@ -183,3 +183,63 @@ def test_to_erase_needs_a_word_about_the_clock_first(team: Team) -> None:
     for language in ("nl", "en"):
         for key in ("retention.error.clock", "file.error.clock"):
             assert "⟦" not in catalog(language).text(key)
+
+
+# ---------------------------------------------------------------- what was written under it
+
+
+@pytest.mark.parametrize("wrong", [AHEAD, DEAD_BATTERY, START - timedelta(days=3000)])
+def test_no_term_runs_from_a_day_that_never_was(team: Team, wrong: datetime) -> None:
+    early = team.session.new_case("Es", "shelter")
+    for days in (0, 1):
+        session = team.open(wrong + timedelta(days=days))
+        session.dues.look()
+    police = session.new_case("Beuk", "police")
+    shelter = session.new_case("Wilg", "shelter")
+    shelter.close_case()
+    session.open_case(early.id).answer("ask.stress", "yes")
+    copy = session.new_case("Eik", "shelter")
+    case_care.set_working_copy(copy, working_copy=True)
+    case_care.confirm_hand_over(copy)
+    touched = session.new_case("Iep", "veilig_thuis")
+    right = START + timedelta(days=4)
+    session = team.open(right)
+    assert session.dues.look() == []
+    days = {
+        name: retention.of_case(session.vault, one.id, right.date()).due
+        for name, one in (("police", police), ("shelter", shelter), ("copy", copy), ("touched", touched))
+    }
+    assert (days["police"].clock, days["police"].hide_on) == (right.date(), right.date().replace(year=2031))
+    assert (days["shelter"].clock, days["shelter"].why) == (right.date(), "term")
+    assert (days["copy"].why, days["copy"].erase_on) == ("working_copy", (right + timedelta(days=90)).date())
+    assert days["touched"].clock == right.date()
+    assert retention.of_case(session.vault, early.id, right.date()).due.idle_on > right.date()
+    assert not any(team.hidden(one.id) for one in (police, shelter, copy, touched))
+    # The record itself keeps what the clock said.
+    assert session.vault.retention.clock(police.id).opened_at == wrong + timedelta(days=1)
+
+
+def test_a_clock_that_was_wrongly_called_right_is_put_right_too(team: Team) -> None:
+    session = team.open(AHEAD)
+    session.dues.confirm_clock()
+    ahead = session.new_case("Beuk", "police")
+    right = START + timedelta(days=4)
+    session = team.open(right)
+    good = session.new_case("Wilg", "police")
+    session = team.open(right + timedelta(days=40))
+    session.dues.confirm_clock()
+    today = (right + timedelta(days=40)).date()
+    assert session.dues.look() == []
+    clocks = [retention.of_case(session.vault, one.id, today).due.clock for one in (ahead, good)]
+    assert clocks == [today, right.date()]
+
+
+def test_after_a_long_absence_what_was_written_keeps_its_day(team: Team) -> None:
+    late = START + timedelta(days=400)
+    session = team.open(late)
+    case = session.new_case("Beuk", "police")
+    session = team.open(late + timedelta(days=1))
+    session.dues.confirm_clock()
+    assert retention.of_case(session.vault, case.id, late.date()).due.clock == late.date()
+    session.new_case("Wilg", "police")
+    assert team.open(late + timedelta(days=2)).vault.wrong_moments() == {}
