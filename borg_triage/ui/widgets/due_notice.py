@@ -80,8 +80,8 @@ class DueNotice(Column):
         clear(self.body)
         self.setVisible(bool(lines))
         if lines:
-            kind = "elevated" if doubt else "info"
-            self.show_them = SecondaryButton(self._ctx.t("due.notice.show"), lambda: self._ctx.go("due"))
+            kind, label = ("elevated", "due.notice.look") if doubt else ("info", "due.notice.show")
+            self.show_them = SecondaryButton(self._ctx.t(label), lambda: self._ctx.go("due"))
             self.notice = self.add(Notice("", "\n".join(lines), kind, self.show_them))
 
 
