@@ -1,4 +1,7 @@
-"""What the cases of an open vault ask for today: worked out once a day, and again when something changed."""
+"""What the cases of an open vault ask for today: worked out once a day, and again when something changed.
+
+While the clock is in doubt (`storage.known_time`) nothing is hidden by its term, and nothing shown again.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from borg_triage.domain.retention import Stage
 if TYPE_CHECKING:
     from borg_triage.app.retention import DueCase
     from borg_triage.app.session import Session
+    from borg_triage.storage.known_time import Doubt
 
 
 class Dues:
@@ -20,8 +24,17 @@ class Dues:
         self._session = session
         self._day: date | None = None
         self._found: list[DueCase] = []
+        # Why the clock could hardly be right when somebody last looked; None: it could.
+        self.doubt: Doubt | None = None
         # Whether somebody is looking, on whatever thread.
         self.looking = False
+
+    def confirm_clock(self) -> None:
+        """The person who works here says that the clock is right; logged. Raises VaultError."""
+        from borg_triage.app.retention import confirm_clock
+
+        confirm_clock(self._session.vault, self._session.logbook.acting())
+        self.forget()
 
     @property
     def known(self) -> list[DueCase] | None:
@@ -29,7 +42,7 @@ class Dues:
         return self._found if self._day == self._session.today() else None
 
     def look(self) -> list[DueCase]:
-        """Read every case's days, hide what has to be hidden, and give what asks for something.
+        """Read every case's days, hide and show what the terms ask for, and give what asks for something.
 
         In a large vault this takes a while: call it off the window's thread. Raises VaultError.
         """
@@ -40,13 +53,17 @@ class Dues:
             self.looking = False
 
     def _look(self) -> list[DueCase]:
-        from borg_triage.app.retention import due_cases, hide_what_is_due
+        from borg_triage.app.retention import due_cases, hide_what_is_due, show_what_is_not_due
 
         session, today = self._session, self._session.today()
         found = due_cases(session.vault, today)
-        if any(case.hides(today) for case in found):
-            hide_what_is_due(session.vault, session.logbook.acting(), today)
-            found = due_cases(session.vault, today)
+        self.doubt = session.vault.clock_doubt()
+        if self.doubt is None:
+            acting = session.logbook.acting()
+            shown = show_what_is_not_due(session.vault, acting, today)
+            if shown or any(case.hides(today) for case in found):
+                hide_what_is_due(session.vault, acting, today)
+                found = due_cases(session.vault, today)
         self._found, self._day = found, today
         return found
 

@@ -5,10 +5,10 @@ Nothing goes by itself: the program says what is due, a person erases. Every cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from borg_triage.app.acting import Acting
@@ -25,13 +25,17 @@ from borg_triage.app.retention_profiles import (
 )
 from borg_triage.domain.retention import Choices, Due, Moments, Profile, Stage, due
 from borg_triage.storage.errors import VaultError
+from borg_triage.storage.known_time import WrongMoment
 from borg_triage.storage.people import OWNER
 from borg_triage.storage.retention import CaseClock, Restriction, Retention
 from borg_triage.storage.vault import Vault
 from borg_triage.text.formats import DUTCH_TIME
 
 HIDDEN: Final = "retention"
+NOT_OVER: Final = "not_over"
 _SCRUB_DUE: Final = "retention.scrub_due"
+# What is done and what the log says of it have moments of their own, next to each other.
+_ONE_ACT: Final = timedelta(minutes=1)
 _URGENCY: Final = {stage: place for place, stage in enumerate(Stage)}
 # Whoever may see the vault may see these.
 _OPEN: Final = (Stage.KEPT, Stage.IDLE, Stage.REMIND)
@@ -47,6 +51,11 @@ class DueCase:
     due: Due
     stage: Stage
     restricted: bool
+
+    @property
+    def over(self) -> bool:
+        """Whether a term is over: that of use, or that of keeping."""
+        return self.stage in (Stage.HIDDEN, Stage.HELD, Stage.ERASE)
 
     def hides(self, today: date) -> bool:
         """Whether it is to be restricted now, and is not yet."""
@@ -72,15 +81,16 @@ class _Moved(NamedTuple):
 def of_case(vault: Vault, case_id: str, today: date) -> DueCase:
     """The days of one case. Raises CaseMissing."""
     restricted = vault.retention.restriction(case_id) is not None
-    return _due_case(vault.retention.clock(case_id), profiles(vault.settings), today, restricted)
+    clock = _put_right(vault.retention.clock(case_id), vault.wrong_moments())
+    return _due_case(clock, profiles(vault.settings), today, restricted)
 
 
 def due_cases(vault: Vault, today: date) -> list[DueCase]:
     """Every case that asks for something today, the most urgent first: erase, held, hidden, remind, idle."""
     rules, restricted = profiles(vault.settings), vault.retention.restrictions()
-    found = [
-        _due_case(clock, rules, today, clock.case_id in restricted) for clock in vault.retention.clocks()
-    ]
+    wrong = vault.wrong_moments()
+    clocks = (_put_right(clock, wrong) for clock in vault.retention.clocks())
+    found = [_due_case(clock, rules, today, clock.case_id in restricted) for clock in clocks]
     asking = [case for case in found if case.stage is not Stage.KEPT]
     return sorted(asking, key=lambda case: (-_URGENCY[case.stage], case.due.erase_on or date.max))
 
@@ -150,7 +160,7 @@ def _moved(vault: Vault, new: Change, today: date) -> _Moved:
             moved.erase.append(clock.case_id)
         if after.hides(today) and not before.hides(today):
             moved.hide.append(clock.case_id)
-        hidden = restriction is not None and hidden_by_term(restriction)
+        hidden = restriction is not None and by_term(restriction)
         if hidden and after.stage in _OPEN and before.stage not in _OPEN:
             moved.show.append(clock.case_id)
     return moved
@@ -217,9 +227,33 @@ def hide_what_is_due(vault: Vault, acting: Acting, today: date) -> list[str]:
     return hidden
 
 
-def hidden_by_term(restriction: Restriction) -> bool:
-    """Whether a case is restricted by its term, and not by somebody."""
-    return restriction.reason == HIDDEN and not restriction.restricted_by
+def show_what_is_not_due(vault: Vault, acting: Acting, today: date) -> list[str]:
+    """Let everybody in again where the term restricted a case and is not over (any more); their ids.
+
+    By itself, as it was hidden: nobody decided anything. What a wrong clock did, and what follows from
+    another term, is so put right for all cases at once, without a person having to find them.
+    """
+    shown = [
+        case_id
+        for case_id, found in vault.retention.restrictions().items()
+        if by_term(found) and not of_case(vault, case_id, today).over
+    ]
+    with vault.saving():
+        for case_id in shown:
+            vault.retention.lift(case_id)
+            vault.log.append(acting.entry("restricted", case_id, kind=NOT_OVER))
+    return shown
+
+
+def by_term(found: Restriction) -> bool:
+    """Whether the term restricted a case, and no person."""
+    return found.reason == HIDDEN and not found.restricted_by
+
+
+def confirm_clock(vault: Vault, acting: Acting) -> None:
+    """A person says that the clock is right, where it was in doubt. It stands in the log."""
+    if vault.clock_doubt() is not None:
+        vault.trust_clock(acting.entry("retention_changed", kind="clock_right"))
 
 
 # ---------------------------------------------------------------- erasing
@@ -230,8 +264,11 @@ def erase(vault: Vault, case_ids: Iterable[str], acting: Acting) -> None:
 
     Rows and log entries go in one transaction: after an error all cases are still there. Then the file is
     written anew; where that fails (a full disk) the cases are gone, and `finish_erasing` does the rest at the
-    next opening. Raises RetentionError for a case on hold, CaseMissing, VaultError.
+    next opening. Raises RetentionError for a case on hold, and while the clock is in doubt (`confirm_clock`);
+    CaseMissing, VaultError.
     """
+    if vault.clock_doubt() is not None:
+        raise RetentionError("retention.error.clock")
     wanted = tuple(dict.fromkeys(case_ids))
     with vault.saving():
         for case_id in wanted:
@@ -292,6 +329,27 @@ def _due_case(clock: CaseClock, rules: dict[str, Profile], today: date, restrict
         ),
     )
     return DueCase(clock.case_id, clock.pseudonym, profile.id, days, days.stage(today), restricted)
+
+
+def _put_right(clock: CaseClock, wrong: Mapping[str, Sequence[WrongMoment]]) -> CaseClock:
+    """What happened to a case under a wrong clock happened, for its terms, at the latest that it can have."""
+    of_case = wrong.get(clock.case_id)
+    if not of_case:
+        return clock
+
+    def right(moment: datetime) -> datetime:
+        return next((one.latest for one in of_case if abs(one.said - moment) <= _ONE_ACT), moment)
+
+    own = clock.retention
+    if own is not None and own.handed_over_at is not None:
+        own = replace(own, handed_over_at=right(own.handed_over_at))
+    return replace(
+        clock,
+        opened_at=right(clock.opened_at),
+        touched_at=right(clock.touched_at),
+        closed_at=right(clock.closed_at) if clock.closed_at else None,
+        retention=own,
+    )
 
 
 def _profile_of(clock: CaseClock) -> str:

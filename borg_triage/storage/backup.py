@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -48,7 +49,7 @@ def make(
     vault = database.path
     backup_files.sweep(vault)
     try:
-        target = backup_files.new_path(vault, at)
+        target = backup_files.new_path(vault, at, known=_known(database))
         draft = draft_path(target)
         try:
             copying.copy(database, draft, key, progress)
@@ -64,8 +65,18 @@ def make(
     return next(backup for backup in backup_files.listed(vault) if backup.path == target)
 
 
-def thin(vault: Path, keep: Keeping, now: datetime) -> list[Backup]:
-    """Delete the backups that are too many or too old; those that went. Raises VaultError."""
+def _known(database: Database) -> int:
+    """The least number that tells a backup made now from earlier ones, also from those that lie elsewhere."""
+    last = database.row("SELECT detail FROM log WHERE action = 'backup' ORDER BY seq DESC LIMIT 1")
+    told = json.loads(last[0]).get("seq", 0) if last else 0
+    return max(LogStore(database).head().seq, told + 1)
+
+
+def thin(vault: Path, keep: Keeping, now: datetime | None) -> list[Backup]:
+    """Delete the backups that are too many or too old; those that went. Raises VaultError.
+
+    now: None where the clock can hardly be right; then none is too old.
+    """
     gone = backup_files.surplus(backup_files.listed(vault), keep, now)
     for backup in gone:
         _delete(vault, backup)

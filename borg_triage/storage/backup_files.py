@@ -1,8 +1,14 @@
-"""The files in the backups folder of a vault: which there are, and which go.
+"""The files in the backups folder of a vault: which there are, in what order, and which go.
 
-`Name-backups/Name.20261122T101500Z.borgvault`, each with its own key file, so that each is a whole vault.
-What was set aside ends on `-upgraded` (a vault as it was before an upgrade) or `-replaced` (before a restore:
-it may be damaged, and is never the backup that an error names).
+`Name-backups/Name.000000123.20261122T101500Z.borgvault`, each with its own key file, so that each is a whole
+vault. What was set aside ends on `-upgraded` (a vault as it was before an upgrade) or `-replaced` (before a
+restore: it may be damaged, and is never the backup that an error names).
+
+The number says which is newer, and no clock has a part in it. It is the place in the log up to which the
+backup knows everything, or one more than the highest number in the folder where that is more: after a restore
+the log goes on from an earlier place, and what is made then is newer than what the restore put aside. The
+moment is for people: it is what the clock said. Names of earlier programs (`Name.20261122T101500Z.borgvault`)
+have no number; they are older than all that have one, and go by their moment among themselves.
 """
 
 from __future__ import annotations
@@ -29,16 +35,22 @@ from borg_triage.storage.places import (
 UPGRADED: Final = "upgraded"
 REPLACED: Final = "replaced"
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
+# So that names stand in the order of their numbers where a folder is shown by name.
+_DIGITS: Final = 9
 # The newest are all kept; of earlier days the last of each day.
 _ALWAYS: Final = 3
 
 
 class Backup(NamedTuple):
-    """One backup. kind: "" for a rolling one, UPGRADED or REPLACED."""
+    """One backup. at: what the clock said. kind: "" for a rolling one, UPGRADED or REPLACED.
+
+    number: the higher, the newer; 0 where the name has none.
+    """
 
     at: datetime
     path: Path
     kind: str
+    number: int = 0
 
     @property
     def usable(self) -> bool:
@@ -69,10 +81,15 @@ def listed(vault: Path) -> list[Backup]:
     for path in _files(backups_folder(vault)):
         match = pattern.fullmatch(path.name)
         if match is not None:
-            at = moment_of(match[1])
+            at = moment_of(match[2])
             if at is not None:
-                found.append(Backup(at, path, match[2] or ""))
-    return sorted(found, reverse=True)
+                found.append(Backup(at, path, match[3] or "", int(match[1] or 0)))
+    return sorted(found, key=lambda one: (one.number, one.at, one.path.name), reverse=True)
+
+
+def newest_number(vault: Path) -> int:
+    """The highest number in the folder; 0 where there is none."""
+    return max((one.number for one in listed(vault)), default=0)
 
 
 def stamp(at: datetime) -> str:
@@ -88,15 +105,19 @@ def moment_of(stamp: str) -> datetime | None:
         return None
 
 
-def new_path(vault: Path, at: datetime, kind: str = "") -> Path:
-    """A free name for a backup made at `at`; the folder is there when this returns. Raises OSError."""
+def new_path(vault: Path, at: datetime, kind: str = "", known: int = 0) -> Path:
+    """A free name for a backup made at `at`; the folder is there when this returns. Raises OSError.
+
+    known: up to where it knows the log, where that can be told.
+    """
     folder = backups_folder(vault)
     folder.mkdir(mode=0o700, exist_ok=True)
+    number = max(known, newest_number(vault) + 1)
     while True:
-        path = _named(vault, at, kind)
+        path = folder / _name(vault, number, at, kind)
         if not any(os.path.lexists(one) for one in (path, *key_paths(path))):
             return path
-        at += timedelta(seconds=1)
+        number += 1
 
 
 def set_aside(vault: Path, at: datetime) -> Path:
@@ -107,8 +128,8 @@ def set_aside(vault: Path, at: datetime) -> Path:
     """
     keys = [path for path in key_paths(vault) if path.exists()]
     kind = REPLACED if keys else UPGRADED
-    target = _named(vault, at, kind)
-    if identity(target) is None or identity(target) != identity(vault):
+    target = _begun(vault, at, kind)
+    if target is None:
         target = new_path(vault, at, kind)
         contents = zip(key_paths(target), key_paths(vault), strict=True)
         put_together({new: old.read_bytes() for new, old in contents if old in keys})
@@ -118,6 +139,15 @@ def set_aside(vault: Path, at: datetime) -> Path:
             old.replace(new)
     sync_folder(target.parent)
     return target
+
+
+def _begun(vault: Path, at: datetime, kind: str) -> Path | None:
+    """The name that the vault got at that moment already."""
+    itself = identity(vault)
+    if itself is None:
+        return None
+    names = (one.path for one in listed(vault) if one.kind == kind and stamp(one.at) == stamp(at))
+    return next((path for path in names if identity(path) == itself), None)
 
 
 def link_or_move(path: Path, target: Path) -> None:
@@ -130,23 +160,41 @@ def link_or_move(path: Path, target: Path) -> None:
         path.replace(target)
 
 
-def surplus(backups: Sequence[Backup], keeping: Keeping, now: datetime) -> list[Backup]:
+def surplus(backups: Sequence[Backup], keeping: Keeping, now: datetime | None) -> list[Backup]:
     """Which backups go: beyond the count, or too old. Never the newest usable one.
 
-    The newest three are all kept, of earlier days the last of each day, so that ten of them reach back
-    further than an afternoon of locking and unlocking.
+    backups: newest first. now: None where the clock can hardly be right; then none is too old. The newest
+    three usable ones never are. Of the newest three all are kept, of earlier days the last of each day, so
+    that ten of them reach back further than an afternoon of locking and unlocking.
     """
-    newest = next((backup for backup in backups if backup.usable), None)
+    usable = [backup for backup in backups if backup.usable]
+    ageless = [*usable[:_ALWAYS], *(_not_older(backups, keeping, now))]
     kept: list[Backup] = []
     days = set()
     for backup in backups:
         day = (backup.at.date(), backup.kind)
         wanted = len(kept) < min(_ALWAYS, keeping.copies) or day not in days
-        fits = len(kept) < keeping.copies and now - backup.at <= timedelta(days=keeping.days)
-        if (wanted and fits) or backup is newest:
+        fits = len(kept) < keeping.copies and backup in ageless
+        if (wanted and fits) or backup in usable[:1]:
             kept.append(backup)
             days.add(day)
     return [backup for backup in backups if backup not in kept]
+
+
+def _not_older(backups: Sequence[Backup], keeping: Keeping, now: datetime | None) -> Iterator[Backup]:
+    """Those that are not older than is wished.
+
+    A backup is no older than one that was made before it: so a clock that went back for a day makes none of
+    that day old. One whose moment is still to come says nothing about the others.
+    """
+    latest: datetime | None = None
+    for backup in reversed(backups):
+        if now is None or backup.at > now:
+            yield backup
+            continue
+        latest = backup.at if latest is None else max(latest, backup.at)
+        if now - latest <= timedelta(days=keeping.days):
+            yield backup
 
 
 def delete(backup: Backup) -> None:
@@ -162,19 +210,21 @@ def sweep(vault: Path) -> None:
     for path in _files(backups_folder(vault)):
         match = pattern.fullmatch(path.name)
         if match is not None:
-            orphan = path.name.removesuffix(match[2]) not in known
-            if orphan or match[2].startswith("-next") or match[2].endswith("-new"):
+            orphan = path.name.removesuffix(match[3]) not in known
+            if orphan or match[3].startswith("-next") or match[3].endswith("-new"):
                 with suppress(OSError):
                     path.unlink()
 
 
-def _named(vault: Path, at: datetime, kind: str) -> Path:
+def _name(vault: Path, number: int, at: datetime, kind: str) -> str:
     tail = f"-{kind}" if kind else ""
-    return backups_folder(vault) / f"{vault.stem}.{stamp(at)}{tail}{vault.suffix}"
+    return f"{vault.stem}.{number:0{_DIGITS}}.{stamp(at)}{tail}{vault.suffix}"
 
 
 def _pattern(vault: Path, kind: str, tail: str = "") -> re.Pattern[str]:
-    return re.compile(re.escape(vault.stem) + r"\.(\d{8}T\d{6}Z)" + kind + re.escape(vault.suffix) + tail)
+    number = rf"(?:([0-9]{{{_DIGITS},}})\.)?"
+    moment = r"([0-9]{8}T[0-9]{6}Z)"
+    return re.compile(re.escape(vault.stem) + r"\." + number + moment + kind + re.escape(vault.suffix) + tail)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from borg_triage.storage import backup, backup_files, backup_keys, migrate
+from borg_triage.storage.backup_files import Backup
+from borg_triage.storage.codec import encode
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keys import keyfile
-from borg_triage.storage.log import Head, LogStore, Wanted
+from borg_triage.storage.log import Head, LogStore
 from borg_triage.storage.places import key_paths
 from borg_triage.storage.unlocked import Unlocked
 from borg_triage.text.formats import DUTCH_TIME
-
-_MOST_RESTORES: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +87,20 @@ def _log(log: LogStore, heads: list[Head]) -> Finding:
 
 
 def _heads(vault: Unlocked) -> Iterator[Head]:
-    taken_back = list(_taken_back(vault.log))
+    # Backups from before a restore may hold what the restore took back.
+    last = "SELECT at, detail FROM log WHERE action = 'restore' ORDER BY seq DESC LIMIT 1"
+    restored = vault.database.row(last)
     for one in backup_files.listed(vault.path):
-        if one.usable and not any(since < one.at < until for since, until in taken_back):
+        if one.usable and (restored is None or _made_since(one, *restored)):
             head = backup.head_of(vault.path, one, vault.keys())
             if head is not None and head.seq:
                 yield head
 
 
-def _taken_back(log: LogStore) -> Iterator[tuple[datetime, datetime]]:
-    """From when to when a restore took back what was done: backups of that time may know it."""
-    start = datetime.min.replace(tzinfo=UTC)
-    for told in log.latest(Wanted(action="restore"), _MOST_RESTORES):
-        yield backup_files.moment_of(str(told.detail.get("backup", ""))) or start, told.at
+def _made_since(one: Backup, at: str, detail: str) -> bool:
+    """Whether a backup was made after a restore; by the clock where that wrote down no number yet."""
+    newest = json.loads(detail).get("seq")
+    return str(encode(one.at)) >= at if newest is None else one.number > newest
 
 
 def _key_files(vault: Unlocked) -> Iterator[Finding]:

@@ -290,7 +290,8 @@ def _told(path: Path, source: Path, secret: Secret, key: Secret | None, why: str
     secret: of the backup. key: of the vault, if that is known.
     """
     beside = (one for one in backup_files.listed(path) if one.path.resolve() == source.resolve())
-    told: dict[str, Any] = {}
+    # What is made later is numbered on from the newest there is.
+    told: dict[str, Any] = {"seq": backup_files.newest_number(path)}
     for one in beside:
         told["backup"] = backup_files.stamp(one.at)
     later = None if key is None else present.later_entries(path, key, source, secret)

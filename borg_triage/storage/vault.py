@@ -37,6 +37,7 @@ from borg_triage.storage.keying import RawKey, Secret
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.keys.strength import PassphraseRule
+from borg_triage.storage.known_time import Doubt, KnownTime, WrongMoment
 from borg_triage.storage.log import LogStore, NewLogEntry
 from borg_triage.storage.people import MEMBER, PeopleStore, Person
 from borg_triage.storage.retention import RetentionStore
@@ -63,7 +64,11 @@ class Vault:
         self.people: PeopleStore = unlocked.people
         self.log: LogStore = unlocked.log
         self.retention = RetentionStore(self._database)
-        self._opened_at = unlocked.clock()
+        self._known_time = KnownTime(self._database, self.settings)
+        with suppress(VaultError):
+            self._known_time.look(unlocked.clock())
+        # From when the hours of work count.
+        self._backed_up_at = unlocked.clock()
         # What opening wrote is no work to be backed up.
         self._changes = self._database.changes
 
@@ -289,10 +294,10 @@ class Vault:
 
     def backup_due(self) -> bool:
         """Whether it is time for a backup while the vault stays open."""
-        now = self._unlocked.clock()
-        newest = next((one.at for one in self.backups() if not one.kind), None)
-        since = self._opened_at if newest is None else max(newest, self._opened_at)
-        return self.changed and now - since >= timedelta(hours=self.keeping.hours)
+        worked = self._unlocked.clock() - self._backed_up_at
+        # By a clock that went back nobody knows how long it was.
+        long = not timedelta(0) <= worked < timedelta(hours=self.keeping.hours)
+        return long and self.changed
 
     def backups(self) -> list[Backup]:
         """What there is to restore, newest first."""
@@ -311,19 +316,39 @@ class Vault:
 
         Work can go on meanwhile. Raises NoSpace, VaultReadOnly, VaultIoError, VaultDamaged.
         """
-        vault, start = self._unlocked, self._database.changes
+        vault, doubt = self._unlocked, self.clock_doubt()
+        start = self._database.changes
         made = backup.make(self._database, vault.key, vault.key_file, vault.clock(), progress)
         before = self._database.changes
         with self.saving():
-            vault.tell("backup", backup=backup_files.stamp(made.at))
+            vault.tell("backup", backup=backup_files.stamp(made.at), seq=made.number)
         # What was written meanwhile may have come too late for the copy.
         self._changes = start + self._database.changes - before
-        backup.thin(vault.path, self.keeping, vault.clock())
+        self._backed_up_at = vault.clock()
+        backup.thin(vault.path, self.keeping, None if doubt else self._backed_up_at)
         before = self._database.changes
         with self.saving():
             backup_keys.forget_unused(vault.path, vault.settings)
         self._changes += self._database.changes - before
         return made
+
+    def clock_doubt(self) -> Doubt | None:
+        """Why the clock can hardly be right, beside the last moment that this vault knows; None: it can."""
+        before = self._database.changes
+        found = self._known_time.look(self._unlocked.clock())
+        # What this wrote is no work to be backed up.
+        self._changes += self._database.changes - before
+        return found
+
+    def wrong_moments(self) -> dict[str, list[WrongMoment]]:
+        """By case, what was written of it at moments that cannot have been."""
+        return self._known_time.wrong_moments()
+
+    def trust_clock(self, told: NewLogEntry) -> None:
+        """Keep that a person says that the clock is right. told: who; for the log."""
+        with self.saving():
+            self._known_time.trust(self._unlocked.clock())
+            self.log.append(told)
 
     def scrub(self, progress: Progress | None = None) -> Backup:
         """Leave nothing of erased cases: write the file anew, make a backup, delete those that held them.

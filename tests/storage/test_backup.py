@@ -61,7 +61,7 @@ def test_a_backup_is_a_whole_vault(timed: Vault) -> None:
     steps: list[tuple[int, int]] = []
     made = timed.backup(lambda done, total: steps.append((done, total)))
     assert made.path.parent == backups_folder(timed.path)
-    assert made.path.name == "team.20260301T093000Z.borgvault"
+    assert made.path.name == "team.000000001.20260301T093000Z.borgvault"
     assert steps[-1][0] == steps[-1][1] > 20
     timed.cases.erase(case.id)
     with Vault.open(made.path, KEY) as opened:
@@ -159,10 +159,12 @@ def test_the_newest_stay_and_of_each_earlier_day_the_last(tmp_path: Path) -> Non
     assert kept == [*hourly[:3], *(day - timedelta(days=number) for number in range(1, 5))]
 
 
-def test_what_is_too_old_goes_but_never_the_last_one(tmp_path: Path) -> None:
+def test_what_is_too_old_goes_but_never_the_newest_three(tmp_path: Path) -> None:
     day = datetime(2026, 3, 9, 17, tzinfo=UTC)
-    backups = made_up(tmp_path, [day - timedelta(days=100), day - timedelta(days=120)])
-    assert backup_files.surplus(backups, Keeping(), day) == backups[1:]
+    backups = made_up(tmp_path, [day - timedelta(days=days) for days in (100, 110, 120, 130, 140)])
+    # The newest three stay, whatever the clock says of their age.
+    assert backup_files.surplus(backups, Keeping(), day) == backups[3:]
+    assert backup_files.surplus(backups, Keeping(copies=1), day) == backups[1:]
     # What a restore replaced may be damaged: it is not the one that must stay.
     replaced = Backup(day, tmp_path / "x", backup_files.REPLACED)
     assert backups[0] not in backup_files.surplus([replaced, *backups], Keeping(copies=1), day)
@@ -174,7 +176,7 @@ def test_how_many_are_kept_is_the_organisations(timed: Vault, clock: Clock) -> N
     for _ in range(5):
         clock.now += timedelta(days=1)
         timed.backup()
-    assert names(timed) == ["team.20260306T093000Z.borgvault", "team.20260305T093000Z.borgvault"]
+    assert [name.split(".")[2] for name in names(timed)] == ["20260306T093000Z", "20260305T093000Z"]
     timed.settings.put("backup.copies", "-3")
     assert timed.keeping.copies == Keeping().copies
     with pytest.raises(ValueError, match="at least one"):
@@ -207,7 +209,7 @@ def test_two_in_one_second_are_two(timed: Vault) -> None:
 def test_what_a_killed_program_left_half_made_is_swept_and_nothing_else(timed: Vault) -> None:
     made = timed.backup().path
     folder = made.parent
-    left = ["team.20260301T120000Z.borgvault-next", "team.20260301T120000Z.borgvault-keys"]
+    left = ["team.20260301T120000Z.borgvault-next", "team.000000009.20260301T120000Z.borgvault-keys"]
     other = ["brief.txt", "andere.20260301T120000Z.borgvault", "andere.20260301T120000Z.borgvault-keys"]
     for name in (*left, *other):
         (folder / name).write_bytes(b"x")

@@ -164,7 +164,6 @@ def test_an_answer_from_a_day_that_is_still_to_come_counts(tmp_path: Path) -> No
     life.session.close()
 
 
-@pytest.mark.xfail(strict=True, reason="backups are ranked by the clock of their making")
 def test_the_backup_to_restore_is_the_last_that_was_made(tmp_path: Path) -> None:
     """Also when the clock was ahead for some weeks, and backups of days to come lie there."""
     life = Life(tmp_path, random.Random(0))

@@ -120,7 +120,7 @@ def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 def empty_vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A vault made once: to make one takes longer than to open it."""
     path = tmp_path_factory.mktemp("vault") / "empty.borgvault"
-    Session.create(path, PASSPHRASE, WORKER, cost=Cost.floor()).close()
+    Session.create(path, PASSPHRASE, WORKER, clock=Clock(), cost=Cost.floor()).close()
     return path
 
 

@@ -1,8 +1,10 @@
 """Wrong tries at a vault, open or not: how long to wait after them, and the list of them for the log.
 
 None for the first three failures; after the fourth 1 second, then 2, 4, 8 and so on up to 300. It survives a
-restart in `Name.borgvault-tries`, which holds moments only. Whoever can delete that file, set the clock
-forward or copy the vault can try faster: against them stands the cost of each try (Argon2id), not this.
+restart in `Name.borgvault-tries`, which holds moments only. Setting the clock forward does not shorten the
+delay until the machine is started anew: beside the clock the machine's own timer is kept, which nobody sets.
+Whoever can delete that file, restart the machine under another clock or copy the vault can try faster:
+against them stands the cost of each try (Argon2id), not this.
 """
 
 from __future__ import annotations
@@ -30,10 +32,14 @@ _YEAR_9999: Final = 253_000_000_000.0
 
 @dataclass
 class _State:
-    """count: failures since the last success. since: from when the delay runs. failed: their moments."""
+    """count: failures since the last success. since: from when the delay runs. failed: their moments.
+
+    timer: `since` by the machine's timer; None where an earlier program wrote it.
+    """
 
     count: int = 0
     since: float = 0.0
+    timer: float | None = None
     failed: list[float] = field(default_factory=list)
 
 
@@ -42,31 +48,46 @@ _remembered: dict[Path, _State] = {}
 
 
 class Tries:
-    """The failed unlocks of one vault. `now`: seconds since 1970. Raises nothing: it is best effort."""
+    """The failed unlocks of one vault. Raises nothing: it is best effort.
 
-    def __init__(self, vault: Path, now: Callable[[], float] = time.time) -> None:
+    now: seconds since 1970. timer: seconds since the machine was started, the same for all its programs;
+    `now` where that is given alone.
+    """
+
+    def __init__(
+        self, vault: Path, now: Callable[[], float] | None = None, timer: Callable[[], float] | None = None
+    ) -> None:
         self._vault = vault.absolute()
-        self._now = now
+        self._now = now or time.time
+        self._timer = timer or now or time.monotonic
 
     def wait(self) -> float:
         """Seconds still to wait before a try (0: go on), never more than 300."""
         state = self._state()
         delay = delay_after(state.count)
-        passed = self._now() - state.since
         if not delay:
             return 0.0
+        passed = self._passed(state)
         if passed < 0:
             # The clock went back. How long ago it was is not known: the whole delay, from now.
-            state.since = self._now()
+            state.since, state.timer = self._now(), self._timer()
             self._keep(state)
             return delay
         return max(0.0, delay - passed)
+
+    def _passed(self, state: _State) -> float:
+        """Seconds since the delay began: by the clock or by the timer, whichever says less."""
+        by_clock = self._now() - state.since
+        by_timer = self._timer() - state.timer if state.timer is not None else by_clock
+        # The timer began anew with the machine: only the clock knows.
+        return by_clock if by_timer < 0 else min(by_clock, by_timer)
 
     def failed(self, *, told: bool = False) -> None:
         """Count one failure, from now. told: it is in the log already."""
         state = self._state()
         now = self._now()
-        self._keep(_State(state.count + 1, now, [*state.failed, *([] if told else [now])][-_MOST:]))
+        failed = [*state.failed, *([] if told else [now])][-_MOST:]
+        self._keep(_State(state.count + 1, now, self._timer(), failed))
 
     def failures(self) -> list[datetime]:
         """The failures that are not in the log yet, oldest first."""
@@ -96,7 +117,13 @@ class Tries:
 
     def _keep(self, state: _State) -> None:
         _remembered[self._vault] = state
-        content = {"failed": state.failed, "count": state.count, "since": state.since, "format": _FORMAT}
+        content = {
+            "failed": state.failed,
+            "count": state.count,
+            "since": state.since,
+            "timer": state.timer,
+            "format": _FORMAT,
+        }
         with suppress(OSError):
             put_together({tries_path(self._vault): json.dumps(content, sort_keys=True).encode("ascii")})
 
@@ -122,6 +149,7 @@ def _read(path: Path) -> _State:
         return _State(
             count=_whole(content["count"]),
             since=_moment(content["since"]),
+            timer=None if content.get("timer") is None else _moment(content["timer"]),
             failed=[_moment(at) for at in content["failed"]][-_MOST:],
         )
     except (OSError, ValueError, TypeError, KeyError, RecursionError):

@@ -19,6 +19,7 @@ from borg_triage.ui.widgets.basics import (
     Rule,
     SecondaryButton,
 )
+from borg_triage.ui.widgets.clock_doubt import ClockDoubt
 from borg_triage.ui.widgets.due_notice import open_file
 from borg_triage.ui.widgets.outcome_layout import ReadingPage
 
@@ -39,6 +40,9 @@ class Page(ReadingPage):
         self.rows: list[DueRow] = []
         session = ctx.session
         found = [] if session is None else session.dues.known or session.dues.look()
+        self.doubt: ClockDoubt | None = None
+        if session is not None and session.dues.doubt is not None:
+            self.doubt = self.add(ClockDoubt(ctx, session, session.dues.doubt, lambda: ctx.go("due")))
         if not found:
             self.add(Body(ctx.t("due.none")))
         for stage, cases in groupby(found, lambda case: case.stage):

@@ -1,4 +1,4 @@
-"""The calm line above the list of cases: files that reached their term, working copies that may go."""
+"""The calm lines above the list of cases: a clock that may be wrong, what reached its term, what may go."""
 
 from __future__ import annotations
 
@@ -73,13 +73,16 @@ class DueNotice(Column):
 
         over, copies = at_term(found)
         plural = self._ctx.texts.plural
-        lines = [plural("due.notice.term", len(over))] if over else []
+        doubt = self._session.dues.doubt
+        lines = [self._ctx.t("due.notice.clock")] if doubt else []
+        lines += [plural("due.notice.term", len(over))] if over else []
         lines += [plural("due.notice.copies", len(copies))] if copies else []
         clear(self.body)
         self.setVisible(bool(lines))
         if lines:
-            self.show_them = SecondaryButton(self._ctx.t("due.notice.show"), lambda: self._ctx.go("due"))
-            self.notice = self.add(Notice("", "\n".join(lines), "info", self.show_them))
+            kind, label = ("elevated", "due.notice.look") if doubt else ("info", "due.notice.show")
+            self.show_them = SecondaryButton(self._ctx.t(label), lambda: self._ctx.go("due"))
+            self.notice = self.add(Notice("", "\n".join(lines), kind, self.show_them))
 
 
 def open_file(ctx: Context, case_id: str) -> None:

@@ -9,12 +9,13 @@ from borg_triage.ui.errors import words
 from borg_triage.ui.widgets.ask import Ask
 from borg_triage.ui.widgets.basics import FlowRow, SecondaryButton
 from borg_triage.ui.widgets.care import seconds
+from borg_triage.ui.widgets.clock_doubt import ClockDoubt
 from borg_triage.ui.widgets.file_part import FilePart
 from borg_triage.ui.widgets.work import Work
 
 
 class Erasing(FilePart):
-    """For who looks after the case; not while it is held."""
+    """For who looks after the case; not while it is held, nor while the clock may be wrong."""
 
     def __init__(self, ctx: Context) -> None:
         super().__init__(ctx, "erase")
@@ -25,6 +26,11 @@ class Erasing(FilePart):
             return
         if kept is not None and kept.hold_reason:
             self.say("held")
+            return
+        doubt = self.case.session.vault.clock_doubt()
+        if doubt is not None:
+            self.say("clock")
+            self.doubt = self.add(ClockDoubt(ctx, self.case.session, doubt, lambda: ctx.go("file")))
             return
         name = self.case.view.pseudonym
         lines = [ctx.t(f"file.erase.{line}") for line in ("goes", "stays", "outside", "no_way_back")]

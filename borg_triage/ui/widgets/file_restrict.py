@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtWidgets import QLineEdit
 
 from borg_triage.app import case_care
-from borg_triage.app.retention import HIDDEN
+from borg_triage.app.retention import by_term, of_case
 from borg_triage.storage.people import PersonMissing
 from borg_triage.storage.retention import Restriction
 from borg_triage.text import formats
@@ -27,7 +27,7 @@ class Restricting(FilePart):
         self.restriction = found
         if found is None:
             self.say("off")
-        elif found.reason == HIDDEN and not found.restricted_by:
+        elif by_term(found):
             self.say("by_term")
         else:
             when = formats.moment(found.at, ctx.language)
@@ -39,7 +39,7 @@ class Restricting(FilePart):
             self.say("not_yours", who=self.case.view.opened_by)
         elif found is None:
             self._offer()
-        elif found.restricted_by:
+        elif not by_term(found) or not self._over():
             self.lift = SecondaryButton(ctx.t("file.restrict.lift"), self._lift)
             self.add(FlowRow(self.lift))
 
@@ -51,6 +51,10 @@ class Restricting(FilePart):
         self.restrict = SecondaryButton(ctx.t("file.restrict.turn_on"), self._restrict, icon="lock")
         hint = ctx.t("file.restrict.reason.hint")
         self.add(Column(Field(ctx.t("file.restrict.reason"), self.reason, hint), FlowRow(self.restrict)))
+
+    def _over(self) -> bool:
+        session = self.case.session
+        return of_case(session.vault, self.case.id, session.today()).over
 
     def _restrict(self) -> None:
         if not self.reason.text().strip():

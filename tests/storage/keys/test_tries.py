@@ -131,6 +131,50 @@ def test_a_clock_that_goes_back(vault: Path, clock: Clock, back: float) -> None:
     assert tries.wait() == 0
 
 
+def test_a_clock_set_forward_does_not_shorten_the_delay(vault: Path, clock: Clock) -> None:
+    timer = Clock()
+    timer.now = 5000.0
+    for _try in range(8):
+        Tries(vault, clock, timer).failed()
+    clock.now += 86400
+    timer.now += 10
+    # Another program on this machine: its timer is the same.
+    assert Tries(vault, clock, timer).wait() == 6
+    timer.now += 6
+    assert Tries(vault, clock, timer).wait() == 0
+
+
+def test_after_a_restart_of_the_machine_the_clock_counts(vault: Path, clock: Clock) -> None:
+    timer = Clock()
+    timer.now = 5000.0
+    for _try in range(8):
+        Tries(vault, clock, timer).failed()
+    timer.now = 3.0
+    clock.now += 10
+    assert Tries(vault, clock, timer).wait() == 6
+    clock.now += 6
+    assert Tries(vault, clock, timer).wait() == 0
+
+
+def test_both_set_back_cost_the_delay_once(vault: Path, clock: Clock) -> None:
+    timer = Clock()
+    timer.now = 5000.0
+    for _try in range(8):
+        Tries(vault, clock, timer).failed()
+    clock.now -= 10**8
+    timer.now += 1
+    assert Tries(vault, clock, timer).wait() == 16
+    clock.now += 16
+    timer.now += 16
+    assert Tries(vault, clock, timer).wait() == 0
+
+
+def test_a_file_of_an_earlier_program_goes_by_the_clock(vault: Path, clock: Clock) -> None:
+    tries_path(vault).write_text(f'{{"count":8,"since":{START},"failed":[{START}],"format":1}}')
+    clock.now += 10
+    assert Tries(vault, clock, lambda: 7.0).wait() == 6
+
+
 def test_the_first_seconds_after_1970(vault: Path, clock: Clock) -> None:
     clock.now = -5.0
     tries = Tries(vault, clock)

@@ -1,0 +1,71 @@
+"""A clock that can hardly be right: said with the terms, and asked about before anything is erased."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from borg_triage.ui.pages import cases, due, file
+from tests.ui.conftest import Hand
+from tests.ui.outcome_support import cut_off, unnamed
+
+
+def click(hand: Hand, widget: Any) -> None:
+    """Scroll to a button, and click it."""
+    page = hand.window.page
+    assert page is not None
+    page.ensureWidgetVisible(widget)  # type: ignore[attr-defined]
+    hand.settle()
+    hand.click(widget)
+
+
+def test_it_is_said_where_the_dues_are_shown_and_a_person_says_that_it_is_right(hand: Hand) -> None:
+    session = hand.session()
+    kept = session.new_case("Beuk", "police")
+    hand.clock.pass_(days=6 * 366)
+    hand.go("cases")
+    listed = hand.window.page
+    assert isinstance(listed, cases.Page)
+    assert hand.shows(hand.t("due.notice.clock"), listed.due)
+    assert session.glass(kept.id) is None
+    click(hand, listed.due.show_them)
+    page = hand.window.page
+    assert isinstance(page, due.Page)
+    assert page.doubt is not None
+    assert hand.shows("24 nov 2032", page.doubt)
+    assert hand.shows("20 nov 2026", page.doubt)
+    assert (cut_off(hand.window), unnamed(hand.window)) == ([], [])
+    click(hand, page.doubt.right)
+    assert page.doubt.sure.back.hasFocus()
+    click(hand, page.doubt.sure.back)
+    assert session.vault.clock_doubt() is not None
+    click(hand, page.doubt.right)
+    click(hand, page.doubt.sure.go_on)
+    page = hand.window.page
+    assert isinstance(page, due.Page)
+    assert page.doubt is None
+    assert session.vault.clock_doubt() is None
+    assert session.glass(kept.id) is not None
+    hand.go("cases")
+    listed = hand.window.page
+    assert isinstance(listed, cases.Page)
+    assert not hand.shows(hand.t("due.notice.clock"), listed.due)
+
+
+@pytest.mark.parametrize("days", [-300, 300])
+def test_before_anything_is_erased_somebody_says_that_the_clock_is_right(hand: Hand, days: int) -> None:
+    case = hand.case("shelter")
+    hand.clock.pass_(days=days)
+    hand.go("file")
+    page = hand.window.page
+    assert isinstance(page, file.Page)
+    assert not hasattr(page.erasing, "button")
+    assert hand.shows(hand.t("file.erase.clock"), page.erasing)
+    click(hand, page.erasing.doubt.right)
+    click(hand, page.erasing.doubt.sure.go_on)
+    page = hand.window.page
+    assert isinstance(page, file.Page)
+    assert "clock_right" in [entry.detail.get("kind") for entry in case.session.vault.log.entries()]
+    click(hand, page.erasing.button)
+    assert page.erasing.sure.isVisible()
