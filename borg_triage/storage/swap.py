@@ -295,8 +295,11 @@ def finish(path: Path) -> Path | None:
         _finish_unread(path)
         return None
     if draft.exists():
+        at = datetime.fromtimestamp(marker.stat().st_mtime, UTC)
         if path.exists():
-            aside = backup_files.set_aside(path, datetime.fromtimestamp(marker.stat().st_mtime, UTC))
+            aside = backup_files.set_aside(path, at)
+        else:
+            _send_logs_after(path, at)
         remove(wal_path(path), journal_path(path), saved_path(path))
         sync_folder(path.parent)
         with suppress(FileNotFoundError):
@@ -309,6 +312,16 @@ def finish(path: Path) -> Path | None:
     remove(marker)
     sync_folder(path.parent)
     return aside
+
+
+def _send_logs_after(path: Path, at: datetime) -> None:
+    """Where a file has only one name, the old vault can have gone aside without its log. Raises OSError."""
+    since = at.replace(microsecond=0)
+    aside = next((one.path for one in backup_files.listed(path) if one.kind and one.at >= since), None)
+    for place in (wal_path, journal_path):
+        if aside is not None and not os.path.lexists(place(aside)):
+            with suppress(FileNotFoundError):
+                place(path).replace(place(aside))
 
 
 def _finish_unread(path: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from borg_triage.storage.backup_files import REPLACED
+from borg_triage.storage.backup_files import REPLACED, set_aside
 from borg_triage.storage.errors import (
     FolderMissing,
     KeyFileMissing,
@@ -19,6 +20,7 @@ from borg_triage.storage.keying import PAGE_BYTES
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import copy_path, key_path
+from borg_triage.storage.keys.put import put_together
 from borg_triage.storage.places import backups_folder, draft_path, marker_path, wal_path
 from borg_triage.storage.records import CaseFile
 from borg_triage.storage.swap import settle
@@ -228,3 +230,19 @@ def test_a_vault_without_a_key_file_takes_the_place_of_one_with_it(kept: Kept, t
     assert not key_path(kept.path).exists()
     with Vault.open(kept.path, KEY) as opened:
         assert [case.pseudonym for case in opened.cases.list()] == ["kaal"]
+
+
+def test_the_log_follows_a_vault_that_was_set_aside_without_it(kept: Kept) -> None:
+    """Killed between the two, where a file can have only one name (a memory stick)."""
+    with Vault.open(kept.path, PASSPHRASE, NAME) as opened:
+        opened.cases.create(new_case("nieuwste"))
+        vault, log = kept.path.read_bytes(), wal_path(kept.path).read_bytes()
+    draft_path(kept.path).write_bytes(kept.backup.read_bytes())
+    put_together({marker_path(kept.path): key_path(kept.backup).read_bytes()})
+    kept.path.write_bytes(vault)
+    aside = set_aside(kept.path, datetime.fromtimestamp(marker_path(kept.path).stat().st_mtime, UTC))
+    kept.path.unlink()
+    wal_path(kept.path).write_bytes(log)
+    settle(kept.path)
+    assert kept.names() == ["vroeg"]
+    assert kept.names(aside) == ["laat", "nieuwste", "vroeg"]

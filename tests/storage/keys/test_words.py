@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from borg_triage.storage import errors
+from borg_triage.storage.backup_way import BackupOfThen
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keys import share_errors
+from borg_triage.storage.restoring import RestoreNeedsOwner
 from borg_triage.text.catalog import Catalog
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -36,6 +38,9 @@ ALL = [
     share_errors.ShareLength(VAULT, 2, 31, 33),
     share_errors.ShareChecksum(VAULT, 2),
     share_errors.ShareForeign(VAULT, 2),
+    share_errors.ShareForeignBackup(BACKUP, 2),
+    RestoreNeedsOwner(VAULT),
+    BackupOfThen(BACKUP),
     share_errors.ShareTwice(VAULT, 2, 4, 3),
     share_errors.SharesTooFew(VAULT, 2, 3),
 ]
