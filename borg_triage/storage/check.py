@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from borg_triage.storage import backup, backup_files, backup_keys, migrate
 from borg_triage.storage.backup_files import Backup
-from borg_triage.storage.codec import encode
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keys import keyfile
-from borg_triage.storage.log import Head, LogStore
+from borg_triage.storage.log import Head, LogEntry, LogStore, Wanted
 from borg_triage.storage.places import key_paths
 from borg_triage.storage.unlocked import Unlocked
 from borg_triage.text.formats import DUTCH_TIME
+
+_MOST_RESTORES: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +88,27 @@ def _log(log: LogStore, heads: list[Head]) -> Finding:
 
 
 def _heads(vault: Unlocked) -> Iterator[Head]:
-    # Backups from before a restore may hold what the restore took back.
-    last = "SELECT at, detail FROM log WHERE action = 'restore' ORDER BY seq DESC LIMIT 1"
-    restored = vault.database.row(last)
-    for one in backup_files.listed(vault.path):
-        if one.usable and (restored is None or _made_since(one, *restored)):
+    listed = backup_files.listed(vault.path)
+    restores = vault.log.latest(Wanted(action="restore"), _MOST_RESTORES)
+    for one in listed:
+        # Backups of a time that a restore took back may hold what it took back.
+        if one.usable and not any(_took_back(told, one, listed) for told in restores):
             head = backup.head_of(vault.path, one, vault.keys())
             if head is not None and head.seq:
                 yield head
 
 
-def _made_since(one: Backup, at: str, detail: str) -> bool:
-    """Whether a backup was made after a restore; by the clock where that wrote down no number yet."""
-    newest = json.loads(detail).get("seq")
-    return str(encode(one.at)) >= at if newest is None else one.number > newest
+def _took_back(restored: LogEntry, one: Backup, listed: list[Backup]) -> bool:
+    """Whether a backup was made after the one that was restored then, and before that was done.
+
+    Where that one is gone all of before are left out; by the clock where no number was written down.
+    """
+    newest = restored.detail.get("seq")
+    if newest is None:
+        return one.at < restored.at
+    stamp = restored.detail.get("backup")
+    named = [(of.number, of.at) for of in listed if backup_files.stamp(of.at) == stamp]
+    return one.number <= newest and (not named or (one.number, one.at) > min(named))
 
 
 def _key_files(vault: Unlocked) -> Iterator[Finding]:

@@ -189,9 +189,10 @@ def test_the_log_names_the_backup_and_how_much_is_later(team: Team) -> None:
         # All that was written after the backup, also how it was closed just now.
         later = count + 1 - (len(known) - 1)
         assert dict(told.detail) == {
-            "backup": team.backup.name.split(".")[1],
+            "backup": team.backup.name.split(".")[-2],
             "entries": later,
             "kind": "counted",
+            "seq": int(team.backup.name.split(".")[1]),
         }
         assert told.person == NAME
         ahead = vault.log.head().seq + 1 - (len(known) - 1)
