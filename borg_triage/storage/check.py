@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from borg_triage.storage import backup, backup_files, backup_keys, migrate
 from borg_triage.storage.backup_files import Backup
-from borg_triage.storage.codec import encode
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keys import keyfile
-from borg_triage.storage.log import Head, LogStore
+from borg_triage.storage.log import Head, LogEntry, LogStore, Wanted
 from borg_triage.storage.places import key_paths
 from borg_triage.storage.unlocked import Unlocked
 from borg_triage.text.formats import DUTCH_TIME
+
+_MOST_RESTORES: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +88,27 @@ def _log(log: LogStore, heads: list[Head]) -> Finding:
 
 
 def _heads(vault: Unlocked) -> Iterator[Head]:
-    # Backups from before a restore may hold what the restore took back.
-    last = "SELECT at, detail FROM log WHERE action = 'restore' ORDER BY seq DESC LIMIT 1"
-    restored = vault.database.row(last)
-    for one in backup_files.listed(vault.path):
-        if one.usable and (restored is None or _made_since(one, *restored)):
+    listed = backup_files.listed(vault.path)
+    restores = vault.log.latest(Wanted(action="restore"), _MOST_RESTORES)
+    for one in listed:
+        if one.usable and not any(_took_back(told, one, listed) for told in restores):
             head = backup.head_of(vault.path, one, vault.keys())
             if head is not None and head.seq:
                 yield head
 
 
-def _made_since(one: Backup, at: str, detail: str) -> bool:
-    """Whether a backup was made after a restore; by the clock where that wrote down no number yet."""
-    newest = json.loads(detail).get("seq")
-    return str(encode(one.at)) >= at if newest is None else one.number > newest
+def _took_back(told: LogEntry, one: Backup, listed: list[Backup]) -> bool:
+    """Whether a backup was made between the one that was restored and the restore: it may know what that took
+    back. By the clock where the restore wrote down no number yet.
+    """
+    restored = str(told.detail.get("backup", ""))
+    newest = told.detail.get("seq")
+    if newest is None:
+        since = backup_files.moment_of(restored) or datetime.min.replace(tzinfo=UTC)
+        return since < one.at < told.at
+    ranks = (known.rank for known in listed if backup_files.stamp(known.at) == restored)
+    then = min(ranks, default=(-1, datetime.min.replace(tzinfo=UTC)))
+    return then < one.rank and one.number <= int(newest)
 
 
 def _key_files(vault: Unlocked) -> Iterator[Finding]:
