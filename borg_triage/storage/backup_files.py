@@ -53,6 +53,11 @@ class Backup(NamedTuple):
     number: int = 0
 
     @property
+    def rank(self) -> tuple[int, datetime]:
+        """The order of making: those of an earlier program have no number, and go by their time."""
+        return self.number, self.at
+
+    @property
     def usable(self) -> bool:
         """Whether it was whole when it was made."""
         return self.kind != REPLACED
@@ -84,7 +89,7 @@ def listed(vault: Path) -> list[Backup]:
             at = moment_of(match[2])
             if at is not None:
                 found.append(Backup(at, path, match[3] or "", int(match[1] or 0)))
-    return sorted(found, key=lambda one: (one.number, one.at, one.path.name), reverse=True)
+    return sorted(found, key=lambda one: (one.rank, one.path.name), reverse=True)
 
 
 def newest_number(vault: Path) -> int:

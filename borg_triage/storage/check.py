@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -91,24 +91,24 @@ def _heads(vault: Unlocked) -> Iterator[Head]:
     listed = backup_files.listed(vault.path)
     restores = vault.log.latest(Wanted(action="restore"), _MOST_RESTORES)
     for one in listed:
-        # Backups of a time that a restore took back may hold what it took back.
         if one.usable and not any(_took_back(told, one, listed) for told in restores):
             head = backup.head_of(vault.path, one, vault.keys())
             if head is not None and head.seq:
                 yield head
 
 
-def _took_back(restored: LogEntry, one: Backup, listed: list[Backup]) -> bool:
-    """Whether a backup was made after the one that was restored then, and before that was done.
-
-    Where that one is gone all of before are left out; by the clock where no number was written down.
+def _took_back(told: LogEntry, one: Backup, listed: list[Backup]) -> bool:
+    """Whether a backup was made between the one that was restored and the restore: it may know what that took
+    back. By the clock where the restore wrote down no number yet.
     """
-    newest = restored.detail.get("seq")
+    restored = str(told.detail.get("backup", ""))
+    newest = told.detail.get("seq")
     if newest is None:
-        return one.at < restored.at
-    stamp = restored.detail.get("backup")
-    named = [(of.number, of.at) for of in listed if backup_files.stamp(of.at) == stamp]
-    return one.number <= newest and (not named or (one.number, one.at) > min(named))
+        since = backup_files.moment_of(restored) or datetime.min.replace(tzinfo=UTC)
+        return since < one.at < told.at
+    ranks = (known.rank for known in listed if backup_files.stamp(known.at) == restored)
+    then = min(ranks, default=(-1, datetime.min.replace(tzinfo=UTC)))
+    return then < one.rank and one.number <= int(newest)
 
 
 def _key_files(vault: Unlocked) -> Iterator[Finding]:

@@ -183,16 +183,17 @@ def test_the_log_names_the_backup_and_how_much_is_later(team: Team) -> None:
         count = vault.log.head().seq
     with Vault.open(team.backup, PASSPHRASE, NAME) as then:
         known = then.log.entries()
+    newest = backup_files.newest_number(team.path)
     aside = team.restore()
     with team.opened() as vault:
         told = restored(vault)
         # All that was written after the backup, also how it was closed just now.
         later = count + 1 - (len(known) - 1)
         assert dict(told.detail) == {
-            "backup": team.backup.name.split(".")[-2],
+            "backup": team.backup.name.split(".")[2],
             "entries": later,
             "kind": "counted",
-            "seq": int(team.backup.name.split(".")[1]),
+            "seq": newest,
         }
         assert told.person == NAME
         ahead = vault.log.head().seq + 1 - (len(known) - 1)

@@ -163,7 +163,7 @@ def test_after_the_file_was_written_anew_it_goes_on(tmp_path: Path, act: str) ->
         {
             "rotate": vault.rotate,
             "scrub": vault.scrub,
-            "erase": lambda: vault.erase_case(cases[0].id),
+            "erase": lambda: (vault.cases.erase(cases[0].id), vault.scrub()),
         }[act]()
         shutil.copytree(live, tmp_path / "at once")
         vault.cases.append_observation(cases[1].id, new_observation())
