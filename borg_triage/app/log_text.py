@@ -34,7 +34,13 @@ def told(entries: Sequence[LogEntry], texts: Catalog) -> list[Told]:
 def sentence(entry: LogEntry, texts: Catalog) -> str:
     """What one entry says."""
     kind = str(entry.detail.get("kind") or entry.detail.get("scope") or entry.detail.get("why") or "")
-    keys = (f"log.did.{entry.action}.{kind}", f"log.did.{entry.action}", "log.did.other")
+    paper = str(entry.detail.get("paper", ""))
+    keys = (
+        f"log.did.{entry.action}.{paper}.{kind}",
+        f"log.did.{entry.action}.{kind}",
+        f"log.did.{entry.action}",
+        "log.did.other",
+    )
     key = next(key for key in keys if texts.has(key))
     who = entry.person or texts.text("log.nobody")
     why = str(entry.detail.get("why", ""))
@@ -42,7 +48,7 @@ def sentence(entry: LogEntry, texts: Catalog) -> str:
         key,
         who=who,
         action=entry.action,
-        recipient=entry.recipient or texts.text("log.nobody_named"),
+        recipient=_or_itself("log.recipient", entry.recipient or "nobody", texts),
         why=_or_itself("glass.why", why, texts),
     )
 

@@ -218,14 +218,25 @@ def _agree(vault: Unlocked) -> None:
 
 
 def write_down(vault: Unlocked) -> None:
-    """Say in the log that the vault was opened, and when it was tried in vain before."""
+    """Say in the log that the vault was opened, and when it was tried in vain before.
+
+    On a full disk the opening waits for room, and the failures stay where they are. Raises NoTrace where
+    there is no room at all: then nobody gets in.
+    """
     tries = Tries(vault.path)
     failures = (
         NewLogEntry(at=at, action="failed_unlock", person="", program=__version__) for at in tries.failures()
     )
     with _closing_on_error(vault):
-        vault.tell_if_possible(*failures, vault.entry("unlock"))
-    tries.take()
+        vault.make_room()
+        opened = vault.entry("unlock")
+        try:
+            vault.tell_all(*failures, opened)
+        except (NoSpace, VaultReadOnly, VaultIoError):
+            vault.tell_or_keep(opened)
+            tries.start_anew()
+        else:
+            tries.take()
 
 
 @contextmanager

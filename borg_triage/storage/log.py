@@ -30,6 +30,7 @@ ACTIONS: Final = frozenset(
         *("unlock", "failed_unlock", "break_glass", "read_log", "lock"),
         *("person_added", "person_withdrawn", "passphrase_changed", "recovery_made", "key_rotated"),
         *("backup", "restore", "retention_changed", "restricted", "inspection", "correction", "upgrade"),
+        "waiting_lost",
     )
 )
 

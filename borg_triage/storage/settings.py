@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 from borg_triage.storage.codec import clean
 from borg_triage.storage.database import Database
 
@@ -25,6 +27,10 @@ class SettingStore:
                 "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (clean(key), clean(value)),
             )
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """One transaction for several; see `Database.transaction`."""
+        return self._database.transaction()
 
     def all(self) -> dict[str, str]:
         """Every setting by key."""

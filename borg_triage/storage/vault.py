@@ -1,7 +1,8 @@
 """A vault: one encrypted file with the cases of one team or one worker, and who may open it.
 
-Around `Name.borgvault` lie its key file and the copy of it, the moments of failed tries, a write-ahead log
-while it is open (encrypted with the same key) and the folder with its backups; no temporary files. A process
+Around `Name.borgvault` lie its key file and the copy of it, the moments of failed tries, room for the log on
+a full disk, a write-ahead log while it is open (encrypted with the same key) and the folder with its backups;
+no temporary files. A process
 that has a vault open must not open its file in any other way: closing that second handle would drop the
 vault's lock (POSIX).
 """
@@ -159,7 +160,7 @@ class Vault:
     def saving(self) -> Iterator[None]:
         """One transaction over all stores and the log: all of the block or nothing, on disk at its end."""
         # Before it: what is undone in the block must not take along what waited.
-        self._unlocked.tell_what_waits()
+        self._unlocked.tell_all()
         with self._database.transaction():
             yield
 
@@ -167,7 +168,7 @@ class Vault:
         """Lock: let go of the file and the keys. Nothing is ever unsaved; calling twice is harmless."""
         if self._database.is_open and self.person.id:
             with suppress(VaultError):
-                self._unlocked.tell_if_possible(self._unlocked.entry("lock"))
+                self._unlocked.tell_or_keep(self._unlocked.entry("lock"))
         self._database.close()
         self._unlocked.wipe()
 
@@ -280,8 +281,11 @@ class Vault:
         return self.scrub()
 
     def note_reading(self, *told: NewLogEntry) -> None:
-        """Write down that somebody looked. On a full disk it waits, and keeps nobody from reading."""
-        self._unlocked.tell_if_possible(*told)
+        """Write down that somebody is about to look. On a full disk it waits, and keeps nobody from reading.
+
+        Raises NoTrace where there is not even room to wait: then nothing may be shown.
+        """
+        self._unlocked.tell_or_keep(*told)
 
     def note_log_read(self, kind: str, case_id: str | None = None) -> None:
         """Write down that the log, or that of one case, was read out: `kind` says how."""

@@ -80,6 +80,12 @@ class Tries:
             tries_path(self._vault).unlink(missing_ok=True)
         return failures
 
+    def start_anew(self) -> None:
+        """After a success whose log has no room for the failures: the count starts anew, they stay."""
+        failed = self._state().failed
+        if failed:
+            self._keep(_State(failed=failed))
+
     def _state(self) -> _State:
         """What the file says, or what this process saw where that is more."""
         stored = _read(tries_path(self._vault))

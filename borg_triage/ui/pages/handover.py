@@ -12,7 +12,8 @@ from typing import Final
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from borg_triage.app.papers import PaperError, make_paper, make_pdf, save_pdf, seal_pdf
+from borg_triage.app.papers import make_paper, make_pdf, seal_pdf
+from borg_triage.app.saving import PaperError, lay
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.ui import theme
 from borg_triage.ui.context import Context
@@ -121,7 +122,7 @@ class Page(ReadingPage):
                 options.recipient,
                 encrypted=encrypt,
                 paper=options.variant,
-                save=lambda: save_pdf(path, content),
+                lay=lambda: lay(path, content),
             )
         except PaperError as error:
             self.fault.say(self._ctx.t(error.key, **error.params), self.save)

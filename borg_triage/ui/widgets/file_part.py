@@ -66,7 +66,7 @@ def ask_file(ctx: Context, parent: QWidget, name: str) -> str:
 
 def save_to(ctx: Context, told: Told, ask: AskWhere, name: str, save: Callable[[Path], object]) -> bool:
     """Ask where, save there, and tell of it; whether it was saved. save: writes the file."""
-    from borg_triage.app.papers import PaperError
+    from borg_triage.app.saving import PaperError
 
     chosen = ask(name)
     if not chosen:
