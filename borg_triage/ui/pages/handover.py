@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from borg_triage.app.papers import make_paper, make_pdf, seal_pdf
 from borg_triage.app.saving import PaperError, lay
@@ -28,6 +28,7 @@ from borg_triage.ui.widgets.basics import (
     PrimaryButton,
     SecondaryButton,
 )
+from borg_triage.ui.widgets.choose_file import where_to_save
 from borg_triage.ui.widgets.outcome_handover import DRAFT, PaperChoice
 from borg_triage.ui.widgets.outcome_judgement import Fault
 from borg_triage.ui.widgets.outcome_layout import ReadingPage
@@ -144,7 +145,7 @@ class Page(ReadingPage):
         t = self._ctx.t
         name = f"{t('handover.file.name')}-{self._words.view.today.isoformat()}.pdf"
         kind = f"{t('handover.file.kind')} (*.pdf)"
-        return QFileDialog.getSaveFileName(self, t("handover.file.title"), str(Path.home() / name), kind)[0]
+        return where_to_save(self, t("handover.file.title"), Path.home() / name, kind)
 
 
 def _handed_over(said: Words) -> Card | None:
