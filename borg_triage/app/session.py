@@ -128,6 +128,13 @@ class Session:
             self.vault.close()
         return None if isinstance(problem, VaultClosed) else problem
 
+    def back_up_if_due(self) -> bool:
+        """Make a backup if it is time for one; whether it was. Slow: off the window's thread. VaultError."""
+        due = self.vault.backup_due()
+        if due:
+            self.vault.backup()
+        return due
+
     def now(self) -> datetime:
         """The time."""
         return self.clock()

@@ -9,6 +9,7 @@ vault's lock (POSIX).
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -52,6 +53,9 @@ class Vault:
         self.log: LogStore = unlocked.log
         self.retention = RetentionStore(self._database)
         self._opened_at = unlocked.clock()
+        self._found_at = self.log.head().seq
+        # One at a time copies the file or puts another in its place.
+        self._whole = threading.RLock()
         # What opening wrote is no work to be backed up.
         self._changes = self._database.changes
 
@@ -195,7 +199,8 @@ class Vault:
         Raises OwnerNeeded, PersonMissing, LastOwner; NoSpace and the like with the person out already: then
         the next opening rotates the key.
         """
-        access.withdraw(self._unlocked, person_id, progress)
+        with self._whole:
+            access.withdraw(self._unlocked, person_id, progress)
 
     def change_passphrase(self, old: str, new: str, cost: Cost | None = None) -> None:
         """Another passphrase for who opened it. Raises WrongPassphrase, PassphraseShort, PassphraseWeak."""
@@ -215,7 +220,8 @@ class Vault:
         VaultErrors: then the old key stands, and the vault is open as before (but for VaultInUse: another
         program was quicker, all that was stored is there, and this vault is closed).
         """
-        access.rotate(self._unlocked, progress)
+        with self._whole:
+            access.rotate(self._unlocked, progress)
 
     # ------------------------------------------------------------ what may be lost
 
@@ -236,7 +242,10 @@ class Vault:
         return backup.behind(self._database)
 
     def backup_due(self) -> bool:
-        """Whether it is time for a backup while the vault stays open."""
+        """Whether it is time for a backup while the vault stays open: after some hours of work, and at once
+        for work of an earlier time that no backup holds."""
+        if backup.behind(self._database, self._found_at):
+            return True
         now = self._unlocked.clock()
         newest = next((one.at for one in self.backups() if not one.kind), None)
         since = self._opened_at if newest is None else max(newest, self._opened_at)
@@ -251,6 +260,10 @@ class Vault:
 
         Work can go on meanwhile. Raises NoSpace, VaultReadOnly, VaultIoError, VaultDamaged.
         """
+        with self._whole:
+            return self._back_up(progress)
+
+    def _back_up(self, progress: Progress | None) -> Backup:
         vault, start = self._unlocked, self._database.changes
         made = backup.make(self._database, vault.key, vault.key_file, vault.clock(), progress)
         before = self._database.changes
@@ -267,9 +280,10 @@ class Vault:
         Needs as much room again meanwhile. Raises NoSpace and other VaultErrors: nothing is lost, and what is
         left to do is done by the next call.
         """
-        swap.rewrite(self._database, self._unlocked.key, lambda _: None, progress)
-        made = self.backup()
-        backup.delete_erased(self.path, self._database, self._unlocked.keys(), made.path)
+        with self._whole:
+            swap.rewrite(self._database, self._unlocked.key, lambda _: None, progress)
+            made = self.backup()
+            backup.delete_erased(self.path, self._database, self._unlocked.keys(), made.path)
         return made
 
     def erase_case(self, case_id: str, purpose: str = "") -> Backup:
