@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from borg_triage import __version__
 from borg_triage.storage import access, backup, backup_files, opening, swap, upgrade
@@ -98,7 +99,7 @@ def recovered(
         vault.database.close()
         vault.wipe()
     again = with_ring(path, KeyRing.unlock(keyfile.read(path), path, name, passphrase), clock)
-    write_down(again)
+    write_down(again, why="recovery")
     return again
 
 
@@ -217,7 +218,7 @@ def _agree(vault: Unlocked) -> None:
             access.end_rotation(vault)
 
 
-def write_down(vault: Unlocked) -> None:
+def write_down(vault: Unlocked, **detail: Any) -> None:
     """Say in the log that the vault was opened, and when it was tried in vain before.
 
     On a full disk the opening waits for room, and the failures stay where they are. Raises NoTrace where
@@ -229,7 +230,7 @@ def write_down(vault: Unlocked) -> None:
     )
     with _closing_on_error(vault):
         vault.make_room()
-        opened = vault.entry("unlock")
+        opened = vault.entry("unlock", **detail)
         try:
             vault.tell_all(*failures, opened)
         except (NoSpace, VaultReadOnly, VaultIoError):

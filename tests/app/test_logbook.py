@@ -352,6 +352,9 @@ def test_every_action_is_a_sentence_and_what_repeats_is_told_once(
         assert "⟦" not in said
         assert f": {action}" not in said
         assert texts.has(f"log.action.{action}")
+    for action in ("passphrase_changed", "unlock"):
+        kit = session.vault.log.append(case.told(action, recipient="Noor", why="recovery"))
+        assert {"nl": "herstelbladen", "en": "recovery sheets"}[language] in sentence(kit, texts)
     for group in PURPOSES.values():
         assert all(texts.has(f"log.purpose.{purpose}") for purpose in group)
     assert all(texts.has(f"glass.why.{why}") for why in GLASS_REASONS)
