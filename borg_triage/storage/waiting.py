@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from borg_triage.storage.codec import columns, from_row, to_row
 from borg_triage.storage.errors import NoTrace
+from borg_triage.storage.keys import sealing
 from borg_triage.storage.keys.put import put_together
 from borg_triage.storage.log import NewLogEntry
 from borg_triage.storage.places import waiting_path
@@ -28,9 +29,8 @@ from borg_triage.storage.settings import SettingStore
 
 # Some ninety entries.
 HALF: Final = 32 * 1024
-_NONCE: Final = 12
-_TAG: Final = 16
-_ROOM: Final = HALF - _NONCE - _TAG
+_ROOM: Final = HALF - sealing.OVERHEAD
+_BINDING: Final = b"borg_triage, entries that wait for the log, 1"
 _KEY: Final = "waiting.key"
 _TOLD: Final = "waiting.told"
 _FIELDS: Final = columns(NewLogEntry)
@@ -133,27 +133,19 @@ def _fresh() -> str:
 
 def _sealed(state: _State, key: bytes) -> bytes:
     """One half. Raises ValueError for more than goes into it."""
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
     content = {"batch": state.batch, "turn": state.turn, "entries": [to_row(one) for one in state.entries]}
     plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     if len(plain) > _ROOM:
         message = "more waits than there is room for"
         raise ValueError(message)
-    nonce = secrets.token_bytes(_NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, plain.ljust(_ROOM), None)
+    return sealing.sealed(plain.ljust(_ROOM), key, _BINDING)
 
 
 def _opened(half: bytes, key: bytes) -> _State | None:
     """What stands in one half; None where it is not whole, or under another key."""
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    if len(half) != HALF:
+    plain = sealing.unsealed(half, key, _BINDING)
+    if plain is None:
         return None
-    try:
-        content: dict[str, Any] = json.loads(AESGCM(key).decrypt(half[:_NONCE], half[_NONCE:], None))
-    except InvalidTag:
-        return None
+    content: dict[str, Any] = json.loads(plain)
     entries = tuple(from_row(NewLogEntry, _FIELDS, row) for row in content["entries"])
     return _State(content["batch"], content["turn"], entries)
