@@ -53,7 +53,8 @@ class Vault:
         self.log: LogStore = unlocked.log
         self.retention = RetentionStore(self._database)
         self._opened_at = unlocked.clock()
-        self._found_at = self.log.head().seq
+        # Where the log stood: opening has just written there. With a bare key it may be damaged, unread yet.
+        self._found_at = self.log.head().seq if unlocked.person.id else 0
         # One at a time copies the file or puts another in its place.
         self._whole = threading.RLock()
         # What opening wrote is no work to be backed up.
