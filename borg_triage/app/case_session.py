@@ -233,7 +233,13 @@ class CaseSession:
         stored, and the case shows as it was.
         """
         vault, now = self.session.vault, self.session.clock()
-        with sent(vault, lay, lambda: self.told(action, recipient, **{**detail, "kind": "failed"})):
+
+        def failed() -> NewLogEntry:
+            # All but the file is stored.
+            self.refresh()
+            return self.told(action, recipient, **{**detail, "kind": "failed"})
+
+        with sent(vault, lay, failed):
             yield detail
             vault.log.append(self.told(action, recipient, **detail))
             view = self._look()

@@ -285,7 +285,11 @@ def test_a_file_that_gets_no_name_after_all_stands_in_the_log_as_failed(tmp_path
 
     with pytest.raises(PaperError):
         case_care.keep_list(case, laid, encrypted=True)
-    kinds = [entry.detail["kind"] for entry in session.vault.log.entries(case_id)[-2:]]
-    assert kinds == ["encrypted", "failed"]
+    taken.rmdir()
+    with pytest.raises(PaperError):
+        case.hand_over("Veilig Thuis", encrypted=False, paper="veilig_thuis", lay=laid)
+    kinds = [entry.detail["kind"] for entry in session.vault.log.entries(case_id)[-4:]]
+    assert kinds == ["encrypted", "failed", "plain", "failed"]
+    assert [event.kind for event in case.view.events] == ["hand_over"]
     assert [one.name for one in tmp_path.iterdir() if ".part" in one.name] == []
     session.close(back_up=False)
