@@ -28,9 +28,10 @@ class Garbage(QObject):
         self._timer.start()
 
     def stop(self) -> None:
-        """Python collects by itself again: no thread works any more."""
+        """Python collects by itself again; what there is goes first, here: a vault may still be closing."""
         self._timer.stop()
         if self._before:
+            gc.collect()
             gc.enable()
 
     def look(self) -> None:
