@@ -11,15 +11,16 @@ from typing import TypeAlias
 
 from borg_triage.app import retention
 from borg_triage.app.case_session import CaseSession
-from borg_triage.app.inspection import Draft, Request, keep_request
-from borg_triage.app.logbook import OVERSIGHT, one_line
+from borg_triage.app.inspection import Draft, Recipient, Request, keep_request
+from borg_triage.app.logbook import OVERSIGHT
+from borg_triage.app.saving import Laid, Lay, sent
 from borg_triage.app.session import Session, SessionError
 from borg_triage.app.vault_care import LogFormat, log_lines, may_read_log
-from borg_triage.storage.log import LogEntry, Wanted
+from borg_triage.storage.log import LogEntry, NewLogEntry, Wanted
 from borg_triage.storage.people import OWNER
 
-# Writes a file of this content.
-Save: TypeAlias = Callable[[bytes], object]
+# Lays a file of this content ready.
+LayContent: TypeAlias = Callable[[bytes], Laid]
 
 
 def may_care(case: CaseSession) -> bool:
@@ -114,13 +115,31 @@ def erase(case: CaseSession) -> None:
 
 
 def keep_copy(
-    case: CaseSession, request: Request, draft: Draft, recipient: str, save: Callable[[], object]
+    case: CaseSession, request: Request, draft: Draft, recipient: Recipient, lay: Lay, *, encrypted: bool
 ) -> None:
-    """Save a copy for who asked, and keep that it was made: both, or neither. save: writes the file."""
+    """Save a copy for who asked, and keep that it went out: both, or neither (`saving.sent`)."""
+    exported = _exported(case, "inspection", recipient, encrypted=encrypted)
     vault = case.session.vault
-    with vault.saving():
-        keep_request(vault, case.id, case.acting, request, draft, one_line(recipient))
-        save()
+    with sent(vault, lay, lambda: exported(failed=True)):
+        keep_request(vault, case.id, case.acting, request, draft, recipient)
+        vault.log.append(exported())
+
+
+def keep_list(case: CaseSession, lay: Lay, *, encrypted: bool) -> None:
+    """Save the privacy officer's list, and keep that it went out: both, or neither."""
+    exported = _exported(case, "officer_list", "privacy_officer", encrypted=encrypted)
+    with sent(case.session.vault, lay, lambda: exported(failed=True)):
+        case.session.vault.log.append(exported())
+
+
+def _exported(
+    case: CaseSession, paper: str, recipient: Recipient, *, encrypted: bool
+) -> Callable[..., NewLogEntry]:
+    def entry(*, failed: bool = False) -> NewLogEntry:
+        kind = "failed" if failed else "encrypted" if encrypted else "plain"
+        return case.told("export", recipient, kind=kind, paper=paper, format="pdf")
+
+    return entry
 
 
 def read_case_log(case: CaseSession, limit: int, before: int | None = None) -> list[LogEntry]:
@@ -145,19 +164,25 @@ def note_log_read(session: Session) -> None:
     session.vault.note_reading(session.logbook.acting(OVERSIGHT).entry("read_log", scope="vault"))
 
 
-def save_log(session: Session, format_: LogFormat, save: Save, case: CaseSession | None = None) -> None:
+def save_log(session: Session, format_: LogFormat, lay: LayContent, case: CaseSession | None = None) -> None:
     """Save the log, or that of one case, where the user says; that this was done is its last entry.
 
-    save: writes the file. Raises SessionError: the whole log is for owners.
+    lay: lays the file ready. Raises SessionError: the whole log is for owners.
     """
     if case is None:
         _require_owner(session)
     vault, case_id = session.vault, case.id if case else None
-    told = case.told("read_log", kind=format_) if case else None
-    with vault.saving():
-        vault.log.append(told or session.logbook.acting(OVERSIGHT).entry("read_log", kind=format_))
-        lines = log_lines(vault, format_, case_id)
-        save("".join(line + "\n" for line in lines).encode("utf-8"))
+
+    def told(kind: str) -> NewLogEntry:
+        if case is not None:
+            return case.told("read_log", kind=kind)
+        return session.logbook.acting(OVERSIGHT).entry("read_log", kind=kind)
+
+    def content() -> Laid:
+        return lay("".join(line + "\n" for line in log_lines(vault, format_, case_id)).encode("utf-8"))
+
+    with sent(vault, content, lambda: told("failed")):
+        vault.log.append(told(format_))
 
 
 def _opener(case: CaseSession) -> str | None:

@@ -7,7 +7,7 @@ entry in the log, and gives back the case as it then is, with its assessment mad
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from borg_triage.app.acting import Acting
 from borg_triage.app.instruments import ReadyInstrument, current, instrument_content
 from borg_triage.app.logbook import one_line
 from borg_triage.app.output import full_output
+from borg_triage.app.saving import Lay, Nothing, sent
 from borg_triage.app.since import case_input
 from borg_triage.domain.case import CaseView, Override
 from borg_triage.domain.case_input import CaseInput, as_json
@@ -142,18 +143,14 @@ class CaseSession:
             detail["seq"] = self._append_event(kind, details, happened_at)
         return self.view
 
-    def hand_over(
-        self, recipient: str, *, encrypted: bool, paper: str, save: Callable[[], object]
-    ) -> CaseView:
-        """Save a paper for a recipient, and keep that it went out: both, or neither.
+    def hand_over(self, recipient: str, *, encrypted: bool, paper: str, lay: Lay) -> CaseView:
+        """Save a paper for a recipient, and keep that it went out: both, or neither (`saving.sent`).
 
-        save: writes the file; what it raises is raised here. paper: which one, by its id.
+        lay: lays the file ready; what it raises is raised here. paper: which one, by its id.
         """
         told, sealed = one_line(recipient), "yes" if encrypted else "no"
         kind = "encrypted" if encrypted else "plain"
-        with self._keeping(
-            "export", recipient=told, last=save, kind=kind, paper=paper, format="pdf"
-        ) as detail:
+        with self._keeping("export", recipient=told, lay=lay, kind=kind, paper=paper, format="pdf") as detail:
             detail["seq"] = self._append_event("hand_over", {"to": recipient, "encrypted": sealed})
         return self.view
 
@@ -231,21 +228,26 @@ class CaseSession:
         self,
         action: str,
         recipient: str = "",
-        last: Callable[[], object] = lambda: None,
+        lay: Lay = Nothing,
         **detail: str | int,
     ) -> Iterator[dict[str, str | int]]:
         """One transaction: what the block stores, its entry in the log, and the case's line in the list.
 
-        Gives the entry's detail, to be added to. last: what is done when all else went well. After an error
-        nothing of it is stored, and the case shows as it was.
+        Gives the entry's detail, to be added to. lay: a file that goes along. After an error nothing of it is
+        stored, and the case shows as it was.
         """
         vault, now = self.session.vault, self.session.clock()
-        with vault.saving():
+
+        def failed() -> NewLogEntry:
+            # All but the file is stored.
+            self.refresh()
+            return self.told(action, recipient, **{**detail, "kind": "failed"})
+
+        with sent(vault, lay, failed):
             yield detail
             vault.log.append(self.told(action, recipient, **detail))
             view = self._look()
             vault.cases.set_standing(self.id, case_records.standing(view), now)
-            last()
         self.view = view
 
     def _append_event(

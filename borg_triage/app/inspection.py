@@ -34,6 +34,8 @@ from borg_triage.text.formats import DUTCH_TIME
 
 SubjectId = Literal["victim", "perpetrator", "child", "other_person"]
 Request = Literal["inspection", "correction"]
+# To whom a copy goes: never by name, since the log outlives the case.
+Recipient = Literal["privacy_officer", "asker", "representative", "other"]
 
 FORMAT: Final = 1
 _ABOUT: Final = ("staff", "record")
@@ -183,9 +185,9 @@ def draft_for(
 
 
 def keep_request(
-    vault: Vault, case_id: str, acting: Acting, request: Request, draft: Draft, recipient: str = ""
+    vault: Vault, case_id: str, acting: Acting, request: Request, draft: Draft, recipient: Recipient
 ) -> None:
-    """Write down that a copy was made for a request. recipient: to whom it goes. Raises VaultError."""
+    """Write down that a copy was made for a request. Raises VaultError."""
     copy = draft.inspection
     count = len(copy.said) + len(copy.about)
     entry = acting.entry(request, case_id, recipient=recipient, subject=copy.subject, count=count)

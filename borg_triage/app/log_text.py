@@ -42,7 +42,13 @@ def sentence(entry: LogEntry, texts: Catalog) -> str:
     if "setting" in entry.detail and "kind" in entry.detail:
         return _setting(entry, texts)
     kind = str(entry.detail.get("kind") or entry.detail.get("scope") or entry.detail.get("why") or "")
-    keys = (f"log.did.{entry.action}.{kind}", f"log.did.{entry.action}", "log.did.other")
+    paper = str(entry.detail.get("paper", ""))
+    keys = (
+        f"log.did.{entry.action}.{paper}.{kind}",
+        f"log.did.{entry.action}.{kind}",
+        f"log.did.{entry.action}",
+        "log.did.other",
+    )
     key = next(key for key in keys if texts.has(key))
     who = entry.person or texts.text("log.nobody")
     why = str(entry.detail.get("why", ""))
@@ -50,7 +56,7 @@ def sentence(entry: LogEntry, texts: Catalog) -> str:
         key,
         who=who,
         action=entry.action,
-        recipient=entry.recipient or texts.text("log.nobody_named"),
+        recipient=_or_itself("log.recipient", entry.recipient or "nobody", texts),
         why=_or_itself("glass.why", why, texts),
         backup=_backup(entry, texts),
         entries=entry.detail.get("entries", 0),

@@ -164,6 +164,13 @@ class Session:
             self.vault.close()
         return None if isinstance(problem, VaultClosed) else problem
 
+    def back_up_if_due(self) -> bool:
+        """Make a backup if it is time for one; whether it was. Slow: off the window's thread. VaultError."""
+        due = self.vault.backup_due()
+        if due:
+            self.vault.backup()
+        return due
+
     def now(self) -> datetime:
         """The time."""
         return self.clock()
@@ -202,17 +209,13 @@ class Session:
         """Take up a case again; the log says so.
 
         why: one of `logbook.GLASS_REASONS`, where the case is restricted. Raises CaseRestricted without one,
-        CaseMissing.
+        CaseMissing, NoTrace.
         """
         glass = self.glass(case_id) is not None
         if glass and why not in GLASS_REASONS:
             raise CaseRestricted("glass.error.restricted")
         case = CaseSession(self, case_id)
-        if glass:
-            # Nobody looks before it stands in the log that they do.
-            with self.vault.saving():
-                self.vault.log.append(case.told("break_glass", why=why))
-                self.vault.log.append(case.told("view"))
-        else:
-            self.vault.note_reading(case.told("view"))
+        # Nobody looks before it is on disk that they do.
+        told = (case.told("break_glass", why=why),) if glass else ()
+        self.vault.note_reading(*told, case.told("view"))
         return case

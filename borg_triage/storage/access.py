@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from borg_triage.storage import backup, backup_keys, swap
 from borg_triage.storage.backup_files import Keeping
@@ -239,8 +240,10 @@ def _let_in_as_owner(vault: Unlocked, name: str, slot_id: str) -> None:
     else:
         vault.people.set_slot(person.id, slot_id)
         vault.people.set_role(person.id, OWNER)
+    # By whoever holds the kit, which says nothing of who that is: not by the person whose name they took.
+    told = vault.entry("passphrase_changed", person=person.id, why="recovery")
+    vault.log.append(replace(told, person="", person_id=None, role="", recipient=person.name))
     vault.person = vault.people.get(person.id)
-    vault.tell("passphrase_changed", person=person.id, why="recovery")
 
 
 def confirm(vault: Unlocked, passphrase: str) -> None:

@@ -155,12 +155,16 @@ def _holds(vault: Path, backup: Backup, cases: set[str], keys: Sequence[RawKey])
     return True
 
 
-def behind(database: Database) -> bool:
-    """Whether the log tells of work after the last backup."""
+def behind(database: Database, until: int | None = None) -> bool:
+    """Whether the log tells of work after the last backup. until: and not after this entry."""
     marks = ", ".join("?" * len(_NO_WORK))
-    last = "SELECT ifnull(max(seq), 0) FROM log WHERE action = 'backup'"
-    sql = f"SELECT 1 FROM log WHERE seq > ({last}) AND action NOT IN ({marks}) LIMIT 1"  # noqa: S608
-    return database.row(sql, _NO_WORK) is not None
+    # From the end: the log can be long.
+    last = "SELECT seq FROM log WHERE action = 'backup' ORDER BY seq DESC LIMIT 1"
+    sql = (
+        f"SELECT 1 FROM log WHERE seq > ifnull(({last}), 0) AND seq <= ifnull(?, seq) "  # noqa: S608
+        f"AND action NOT IN ({marks}) LIMIT 1"
+    )
+    return database.row(sql, (until, *_NO_WORK)) is not None
 
 
 def restore(

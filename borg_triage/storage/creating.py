@@ -19,7 +19,15 @@ from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.keys.put import put_together
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.keys.tries import Tries
-from borg_triage.storage.places import key_paths, marker_path, remove, remove_draft, sync_folder, wal_path
+from borg_triage.storage.places import (
+    key_paths,
+    marker_path,
+    remove,
+    remove_draft,
+    sync_folder,
+    waiting_path,
+    wal_path,
+)
 
 # Seconds. Making a vault takes a fraction of one from the first file to the last.
 _KILLED_AFTER: Final = 10
@@ -50,6 +58,7 @@ def make(path: Path, key: RawKey, ring: KeyRing | None, name: str, at: datetime)
             swap.finish(path)
             marked = False
         Tries(path).take()
+        remove(waiting_path(path))
     except OSError as error:
         raise from_os(error, path) from None
     finally:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from borg_triage import __version__
 from borg_triage.storage import access, backup, backup_files, opening, swap, upgrade
@@ -106,7 +107,7 @@ def recovered(
         vault.database.close()
         vault.wipe()
     again = with_ring(path, KeyRing.unlock(keyfile.read(path), path, name, passphrase), clock)
-    write_down(again)
+    write_down(again, why="recovery")
     return again
 
 
@@ -243,11 +244,23 @@ def _agree(vault: Unlocked) -> None:
             raise
 
 
-def write_down(vault: Unlocked) -> None:
-    """Say in the log that the vault was opened, and when it was tried in vain before."""
+def write_down(vault: Unlocked, **detail: Any) -> None:
+    """Say in the log that the vault was opened, and when it was tried in vain before.
+
+    On a full disk the opening waits for room, and the failures stay where they are. Raises NoTrace where
+    there is no room at all: then nobody gets in.
+    """
+    tries = Tries(vault.path)
     with _closing_on_error(vault):
-        vault.tell_if_possible(*failures(vault.path), vault.entry("unlock"))
-    Tries(vault.path).take()
+        vault.make_room()
+        opened = vault.entry("unlock", **detail)
+        try:
+            vault.tell_all(*failures(vault.path), opened)
+        except (NoSpace, VaultReadOnly, VaultIoError):
+            vault.tell_or_keep(opened)
+            tries.start_anew()
+        else:
+            tries.take()
 
 
 def failures(path: Path) -> list[NewLogEntry]:

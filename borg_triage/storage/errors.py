@@ -140,6 +140,12 @@ class NoSpace(VaultError):
     KEY = "vault.error.no_space"
 
 
+class NoTrace(VaultError):
+    """That somebody reads could not be written down anywhere: so nothing was shown."""
+
+    KEY = "vault.error.no_trace"
+
+
 class VaultIoError(VaultError):
     """The disk, drive or share failed; `detail` is the technical name of what happened."""
 

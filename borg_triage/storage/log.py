@@ -31,7 +31,7 @@ ACTIONS: Final = frozenset(
         *("person_added", "person_withdrawn", "passphrase_changed", "recovery_made", "key_rotated"),
         *("passphrase_rule_changed", "keeping_changed"),
         *("backup", "restore", "retention_changed", "restricted", "inspection", "correction", "upgrade"),
-        "saved_lost",
+        *("saved_lost", "waiting_lost"),
     )
 )
 

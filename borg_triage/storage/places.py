@@ -1,7 +1,8 @@
 """What lies around a vault, by name: the one place that knows how those files are called.
 
-Beside `Name.borgvault` lie its key file and the copy of it (`storage.keys.keyfile`), SQLite's own `-wal` and
-`-journal`, while it is open `-saved` (`storage.saved_mark`), and for as long as a copy is in the making:
+Beside `Name.borgvault` lie its key file and the copy of it (`storage.keys.keyfile`), `-waiting` (room for
+the log on a full disk), SQLite's own `-wal` and `-journal`, while it is open `-saved` (`storage.saved_mark`),
+and for as long as a copy is in the making:
 
 - `-next`: the copy. Not a vault; removed or made anew at the next opening.
 - `-keys-next`: the key file that belongs to the copy, or that there is none. Once it is there, the copy is
@@ -48,6 +49,11 @@ def saved_path(vault: Path) -> Path:
 def journal_path(vault: Path) -> Path:
     """SQLite's rollback journal: only there while a vault leaves its write-ahead log."""
     return vault.with_name(vault.name + "-journal")
+
+
+def waiting_path(vault: Path) -> Path:
+    """Room for entries of the log on a full disk (`storage.waiting`)."""
+    return vault.with_name(vault.name + "-waiting")
 
 
 def key_paths(vault: Path) -> tuple[Path, Path]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 from borg_triage.storage.codec import clean
 from borg_triage.storage.database import Database
 
@@ -30,6 +32,10 @@ class SettingStore:
         """Set it no longer; on disk when this returns."""
         with self._database.transaction():
             self._database.execute("DELETE FROM setting WHERE key = ?", (clean(key),))
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """One transaction for several; see `Database.transaction`."""
+        return self._database.transaction()
 
     def all(self) -> dict[str, str]:
         """Every setting by key."""

@@ -20,6 +20,7 @@ from borg_triage.storage.log import LogStore, NewLogEntry
 from borg_triage.storage.people import OWNER, PeopleStore, Person
 from borg_triage.storage.saved_mark import Lost, SavedMark
 from borg_triage.storage.settings import SettingStore
+from borg_triage.storage.waiting import Waiting
 
 Clock = Callable[[], datetime]
 
@@ -55,7 +56,7 @@ class Unlocked:
         self.people: Final = PeopleStore(database)
         self.log: Final = LogStore(database)
         self.settings: Final = SettingStore(database)
-        self._untold: list[NewLogEntry] = []
+        self._waiting: Final = Waiting(database.path, self.settings)
         self._past: dict[int, RawKey] = {}
         # What was found to be gone when it was opened.
         self.lost: Lost | None = None
@@ -83,20 +84,31 @@ class Unlocked:
         """Write something down, in the transaction that runs. Raises VaultError."""
         self.log.append(self.entry(action, **detail))
 
-    def tell_if_possible(self, *entries: NewLogEntry) -> None:
-        """Write down what must not keep anybody from reading: on a full disk it waits for room."""
-        self._untold += entries
-        with suppress(NoSpace, VaultReadOnly, VaultIoError):
-            self.tell_what_waits()
+    def make_room(self) -> None:
+        """See that the log has room on a full disk too, and find what waits there. Raises VaultError."""
+        with suppress(NoSpace, VaultReadOnly, VaultIoError, OSError):
+            if not self._waiting.find():
+                self._waiting.make(lambda: self.tell("waiting_lost"))
 
-    def tell_what_waits(self) -> None:
-        """Write down what there was no room for, in the transaction that runs. Raises VaultError."""
-        if not self._untold:
+    def tell_or_keep(self, *entries: NewLogEntry) -> None:
+        """Write down what must not keep anybody from reading: on a full disk it waits, on disk as well.
+
+        Raises NoTrace where it cannot even wait (then nothing may be shown), and other VaultErrors.
+        """
+        try:
+            self.tell_all(*entries)
+        except (NoSpace, VaultReadOnly, VaultIoError):
+            self._waiting.keep(entries)
+
+    def tell_all(self, *entries: NewLogEntry) -> None:
+        """Write down what waits, then these: all or none, in a transaction of their own. VaultError."""
+        if not (entries or self._waiting.entries):
             return
         with self.database.transaction():
-            for entry in self._untold:
+            for entry in (*self._waiting.entries, *entries):
                 self.log.append(entry)
-        self._untold.clear()
+            self._waiting.note_told()
+        self._waiting.clear()
 
     def keep_ring(self, ring: KeyRing) -> None:
         """Go on with another ring: its file on disk, for the backups too. Raises VaultError."""

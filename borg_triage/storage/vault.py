@@ -1,13 +1,15 @@
 """A vault: one encrypted file with the cases of one team or one worker, and who may open it.
 
-Around `Name.borgvault` lie its key file and the copy of it, the moments of failed tries, a write-ahead log
-while it is open (encrypted with the same key) and the folder with its backups; no temporary files. A process
+Around `Name.borgvault` lie its key file and the copy of it, the moments of failed tries, room for the log on
+a full disk, a write-ahead log while it is open (encrypted with the same key) and the folder with its backups;
+no temporary files. A process
 that has a vault open must not open its file in any other way: closing that second handle would drop the
 vault's lock (POSIX).
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -69,6 +71,10 @@ class Vault:
             self._known_time.look(unlocked.clock())
         # From when the hours of work count.
         self._backed_up_at = unlocked.clock()
+        # Where the log stood: opening has just written there. With a bare key it may be damaged, unread yet.
+        self._found_at = self.log.head().seq if unlocked.person.id else 0
+        # One at a time copies the file or puts another in its place.
+        self._whole = threading.RLock()
         # What opening wrote is no work to be backed up.
         self._changes = self._database.changes
 
@@ -196,7 +202,7 @@ class Vault:
     def saving(self) -> Iterator[None]:
         """One transaction over all stores and the log: all of the block or nothing, on disk at its end."""
         # Before it: what is undone in the block must not take along what waited.
-        self._unlocked.tell_what_waits()
+        self._unlocked.tell_all()
         with self._database.transaction():
             yield
 
@@ -204,7 +210,7 @@ class Vault:
         """Lock: let go of the file and the keys. Nothing is ever unsaved; calling twice is harmless."""
         if self._database.is_open and self.person.id:
             with suppress(VaultError):
-                self._unlocked.tell_if_possible(self._unlocked.entry("lock"))
+                self._unlocked.tell_or_keep(self._unlocked.entry("lock"))
         self._database.close()
         self._unlocked.wipe()
 
@@ -231,7 +237,8 @@ class Vault:
         Raises OwnerNeeded, PersonMissing, LastOwner; NoSpace and the like with the person out already: then
         the next opening rotates the key.
         """
-        access.withdraw(self._unlocked, person_id, progress)
+        with self._whole:
+            access.withdraw(self._unlocked, person_id, progress)
 
     def change_passphrase(self, old: str, new: str, cost: Cost | None = None) -> None:
         """Another passphrase for who opened it.
@@ -271,7 +278,8 @@ class Vault:
         the swap, or another program was quicker (VaultInUse), this vault is closed: opened again it has all
         that was stored, and what is left of the rotation is done.
         """
-        access.rotate(self._unlocked, progress)
+        with self._whole:
+            access.rotate(self._unlocked, progress)
 
     # ------------------------------------------------------------ what may be lost
 
@@ -293,7 +301,10 @@ class Vault:
         return backup.behind(self._database)
 
     def backup_due(self) -> bool:
-        """Whether it is time for a backup while the vault stays open."""
+        """Whether it is time for a backup while the vault stays open: after some hours of work, and at once
+        for work of an earlier time that no backup holds."""
+        if backup.behind(self._database, self._found_at):
+            return True
         worked = self._unlocked.clock() - self._backed_up_at
         # By a clock that went back nobody knows how long it was.
         long = not timedelta(0) <= worked < timedelta(hours=self.keeping.hours)
@@ -316,6 +327,10 @@ class Vault:
 
         Work can go on meanwhile. Raises NoSpace, VaultReadOnly, VaultIoError, VaultDamaged.
         """
+        with self._whole:
+            return self._back_up(progress)
+
+    def _back_up(self, progress: Progress | None) -> Backup:
         vault, doubt = self._unlocked, self.clock_doubt()
         start = self._database.changes
         made = backup.make(self._database, vault.key, vault.key_file, vault.clock(), progress)
@@ -356,14 +371,18 @@ class Vault:
         Needs as much room again meanwhile. Raises NoSpace and other VaultErrors: nothing is lost, and what is
         left to do is done by the next call.
         """
-        swap.rewrite(self._database, self._unlocked.key, lambda _: None, progress)
-        made = self.backup()
-        backup.delete_erased(self.path, self._database, self._unlocked.keys(), made.path)
+        with self._whole:
+            swap.rewrite(self._database, self._unlocked.key, lambda _: None, progress)
+            made = self.backup()
+            backup.delete_erased(self.path, self._database, self._unlocked.keys(), made.path)
         return made
 
     def note_reading(self, *told: NewLogEntry) -> None:
-        """Write down that somebody looked. On a full disk it waits, and keeps nobody from reading."""
-        self._unlocked.tell_if_possible(*told)
+        """Write down that somebody is about to look. On a full disk it waits, and keeps nobody from reading.
+
+        Raises NoTrace where there is not even room to wait: then nothing may be shown.
+        """
+        self._unlocked.tell_or_keep(*told)
 
     def note_log_read(self, kind: str, case_id: str | None = None) -> None:
         """Write down that the log, or that of one case, was read out: `kind` says how."""

@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, QThread, Signal
 class Job(QThread):
     """Runs `work` on a thread of its own; then calls `done` with its result, or `failed` with its error.
 
-    Both are called in the thread of the window, and neither when the owner is gone by then.
+    Both are called in the thread of the window, and neither when the owner is gone by then. holds: whether
+    the vault has to stay open until it is done.
     """
 
     _finished = Signal(object, object)
@@ -27,6 +28,7 @@ class Job(QThread):
         self._work = work
         self._done = done
         self._failed = failed
+        self.holds = True
         self._finished.connect(self._report)
 
     def run(self) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayou
 
 from borg_triage.app.resources import catalog
 from borg_triage.app.settings import Settings, SettingsError, save
+from borg_triage.domain.errors import BorgTriageError
 from borg_triage.ui import errors, theme
 from borg_triage.ui.context import Context
 from borg_triage.ui.navigation import NEUTRAL, PAGES, Place, build
@@ -104,7 +105,7 @@ class MainWindow(QMainWindow):
         self._page_id, self._args = "cases", {}
         self._rebuild()
         if self.guard is not None:
-            self.guard.opened(session.vault.path)
+            self.guard.opened(session)
 
     def open_case(self, case: CaseSession | None) -> None:
         """Work on a case, or go back to the list."""
@@ -166,6 +167,15 @@ class MainWindow(QMainWindow):
             return
         ctx = self._ctx
         self.errors.tell(ctx.t("error.title"), errors.words(error, ctx.texts), ctx.t("error.dismiss"))
+
+    def tell_of_backup(self, error: Exception) -> None:
+        """A backup could not be made. Nobody is to read over a shoulder that there is a vault."""
+        from borg_triage.storage.errors import VaultDamaged
+
+        if self._ctx.neutral or self._ctx.session is None:
+            return
+        damaged = isinstance(error, VaultDamaged)
+        self.fail(error if damaged else BorgTriageError("backup.error.failed"))
 
     def caught(self, error: BaseException) -> None:
         """An error that nobody caught: say it, and show again what is really stored."""

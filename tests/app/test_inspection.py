@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 from borg_triage.app import inspection, retention
 from borg_triage.app.acting import Acting
 from borg_triage.app.inspection import Draft, Release, SubjectId, draft_for, keep_request, rules, to_json
-from borg_triage.app.inspection_text import inspection_text, officer_text
+from borg_triage.app.inspection_text import inspection_text, officer_paper
 from borg_triage.app.instruments import current
 from borg_triage.app.papers import variants
 from borg_triage.app.resources import catalog, resources
 from borg_triage.app.session import CaseSession, Session
 from borg_triage.domain.instrument import SOURCES
+from borg_triage.report.plain import render_text
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.records import NewObservation
 from borg_triage.storage.vault import Vault
@@ -264,7 +265,7 @@ def test_the_copy_says_that_a_privacy_officer_reads_it_first(
         assert text.splitlines()[0] == TEXT[language].text("inspection.banner")
         assert {"nl": "privacyfunctionaris", "en": "privacy officer"}[language] in text.splitlines()[1]
         assert to_json(made.inspection)["needs_privacy_officer"] is True
-        listed = officer_text(made, TEXT[language], READY.instrument)
+        listed = render_text(officer_paper(made, TEXT[language], READY.instrument))
         assert "⟦" not in text + listed
         assert all(TEXT[language].text(warning) in listed for warning in made.warnings)
         assert all(entry.text in listed for entry in made.to_check)
@@ -322,12 +323,12 @@ def test_the_organisations_own_term_is_the_one_named(case: CaseSession) -> None:
 
 def test_a_request_stands_in_the_log_without_its_content(case: CaseSession) -> None:
     vault = case.session.vault
-    keep_request(vault, case.id, ACTING, "inspection", draft(case, "perpetrator"), "advocaat")
-    keep_request(vault, case.id, ACTING, "correction", draft(case, "victim"))
+    keep_request(vault, case.id, ACTING, "inspection", draft(case, "perpetrator"), "representative")
+    keep_request(vault, case.id, ACTING, "correction", draft(case, "victim"), "asker")
     entries = vault.log.entries(case.id)[-2:]
     assert [(entry.action, entry.detail, entry.recipient) for entry in entries] == [
-        ("inspection", {"subject": "perpetrator", "count": 1}, "advocaat"),
-        ("correction", {"subject": "victim", "count": 5}, ""),
+        ("inspection", {"subject": "perpetrator", "count": 1}, "representative"),
+        ("correction", {"subject": "victim", "count": 5}, "asker"),
     ]
 
 

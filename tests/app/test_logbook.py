@@ -15,6 +15,7 @@ from borg_triage.app.inspection import draft_for
 from borg_triage.app.log_text import sentence, told
 from borg_triage.app.logbook import GLASS_REASONS, PURPOSES, LogbookError
 from borg_triage.app.resources import catalog
+from borg_triage.app.saving import Laid, Nothing
 from borg_triage.app.session import CaseRestricted, CaseSession, Session, SessionError
 from borg_triage.app.since import Since
 from borg_triage.domain.retention import Stage
@@ -90,8 +91,8 @@ def test_each_act_leaves_its_own_entry_and_no_other(session: Session, case: Case
     case.override("high", "undetermined", f"{MARK} weet meer")
     case.note_event("acute_call", {"to": MARK})
     case.freeze()
-    case.hand_over("Veilig Thuis", encrypted=True, paper="veilig_thuis", save=lambda: None)
-    case.hand_over("politie", encrypted=False, paper="police", save=lambda: None)
+    case.hand_over("Veilig Thuis", encrypted=True, paper="veilig_thuis", lay=Nothing)
+    case.hand_over("politie", encrypted=False, paper="police", lay=Nothing)
     case.close_case()
     case.reopen_case()
     assert of_case(session, case.id)[1:] == [
@@ -124,15 +125,16 @@ def test_looking_after_a_case_leaves_its_entries(session: Session, case: CaseSes
     case_care.hold(case, f"{MARK} klaagt")
     case_care.hold(case, "")
     case_care.set_working_copy(case, working_copy=True)
-    case.hand_over("Veilig Thuis", encrypted=True, paper="veilig_thuis", save=lambda: None)
+    case.hand_over("Veilig Thuis", encrypted=True, paper="veilig_thuis", lay=Nothing)
     assert case_care.handed_over_unconfirmed(case)
     case_care.confirm_hand_over(case)
     assert case_care.confirmed_at(case) == session.now()
     draft = draft_for(session.vault, case.view, case.ready, "victim")
-    case_care.keep_copy(case, "inspection", draft, "de privacyfunctionaris", lambda: None)
-    case_care.keep_copy(case, "correction", draft, "", lambda: None)
+    case_care.keep_copy(case, "inspection", draft, "privacy_officer", Nothing, encrypted=True)
+    case_care.keep_copy(case, "correction", draft, "asker", Nothing, encrypted=False)
+    case_care.keep_list(case, Nothing, encrypted=True)
     case_care.note_case_log_read(case)
-    case_care.save_log(session, "csv", lambda _content: None, case)
+    case_care.save_log(session, "csv", lambda _content: Nothing(), case)
     case_care.erase(case)
     assert of_case(session, case.id, before) == [
         ("restricted", "set"),
@@ -143,7 +145,10 @@ def test_looking_after_a_case_leaves_its_entries(session: Session, case: CaseSes
         ("export", "encrypted"),
         ("retention_changed", "handed_over"),
         ("inspection", ""),
+        ("export", "encrypted"),
         ("correction", ""),
+        ("export", "plain"),
+        ("export", "encrypted"),
         ("read_log", "case"),
         ("read_log", "csv"),
         ("erase", ""),
@@ -195,21 +200,21 @@ def test_an_entry_says_who_for_whom_what_for_and_with_what(session: Session, cas
     assert other.acting.on_behalf_of == "A. de Vries"
     with pytest.raises(LogbookError):
         session.logbook.choose_purpose("nieuwsgierig")
-    case.hand_over("  Veilig\tThuis \n" + "x" * 300, encrypted=True, paper="veilig_thuis", save=lambda: None)
+    case.hand_over("  Veilig\tThuis \n" + "x" * 300, encrypted=True, paper="veilig_thuis", lay=Nothing)
     assert last(session).recipient == "Veilig Thuis " + "x" * 187
 
 
 def test_an_act_and_its_entry_are_stored_both_or_neither(session: Session, case: CaseSession) -> None:
     head, before = session.vault.log.head(), case.view
 
-    def full() -> None:
+    def full() -> Laid:
         raise Full
 
     with pytest.raises(Full):
-        case.hand_over("Veilig Thuis", encrypted=True, paper="veilig_thuis", save=full)
+        case.hand_over("Veilig Thuis", encrypted=True, paper="veilig_thuis", lay=full)
     draft = draft_for(session.vault, case.view, case.ready, "victim")
     with pytest.raises(Full):
-        case_care.keep_copy(case, "inspection", draft, "", full)
+        case_care.keep_copy(case, "inspection", draft, "asker", full, encrypted=True)
     assert session.vault.log.head() == head
     assert case.view is before
     assert case.refresh().events == ()
@@ -252,7 +257,7 @@ def test_a_restricted_case_opens_for_others_with_a_reason_only(session: Session,
         lambda: case_care.erase(opened),
         lambda: case_care.note_log_read(noor),
         lambda: case_care.read_log(noor, Wanted(), 10),
-        lambda: case_care.save_log(noor, "csv", lambda _content: None),
+        lambda: case_care.save_log(noor, "csv", lambda _content: Nothing()),
     ):
         with pytest.raises(SessionError):
             act()
@@ -375,6 +380,9 @@ def test_every_action_is_a_sentence_and_what_repeats_is_told_once(
         said = sentence(session.vault.log.append(case.told("restore", **detail)), texts)
         assert ("7" in said) == ("kind" in detail)
         assert ("2026" in said) == ("backup" in detail)
+    for action in ("passphrase_changed", "unlock"):
+        kit = session.vault.log.append(case.told(action, recipient="Noor", why="recovery"))
+        assert {"nl": "herstelbladen", "en": "recovery sheets"}[language] in sentence(kit, texts)
     for group in PURPOSES.values():
         assert all(texts.has(f"log.purpose.{purpose}") for purpose in group)
     assert all(texts.has(f"glass.why.{why}") for why in GLASS_REASONS)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import stat
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from borg_triage.app.papers import PaperError, save_pdf
 from borg_triage.app.resources import catalog
+from borg_triage.app.saving import PaperError, lay, part_path, save_pdf
 
 CONTENT = b"%PDF-1.4 a paper" * 1000
 OTHER_USER = 65534
@@ -125,3 +128,70 @@ def test_full_disk_leaves_the_earlier_paper(tmp_path: Path) -> None:
         assert failure(path) == "paper.error.no_space"
     assert path.read_bytes() == b"old"
     assert names_in(tmp_path) == ["paper.pdf"]
+
+
+# ---------------------------------------------------------------- in two steps, and killed between them
+
+
+def test_what_is_laid_ready_shows_under_its_name_only_when_it_is_put_there(tmp_path: Path) -> None:
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(b"old")
+    laid = lay(path, CONTENT)
+    assert path.read_bytes() == b"old"
+    laid.put()
+    assert path.read_bytes() == CONTENT
+    laid = lay(path, b"new")
+    laid.drop()
+    assert path.read_bytes() == CONTENT
+    assert names_in(tmp_path) == ["paper.pdf"]
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from borg_triage.app.saving import save_pdf
+folder = Path(sys.argv[1])
+print("begins", flush=True)
+for number in range(100_000):
+    save_pdf(folder / f"{number}.pdf", b"%PDF" + bytes(3_000_000))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="files without a name are Linux's")
+def test_a_kill_leaves_whole_papers_and_nothing_else(tmp_path: Path) -> None:
+    rng = random.Random(40)
+    for round_ in range(8):
+        folder = tmp_path / str(round_)
+        folder.mkdir()
+        program = subprocess.Popen([sys.executable, "-c", KILLED, str(folder)], stdout=subprocess.PIPE)
+        assert program.stdout is not None
+        program.stdout.readline()
+        time.sleep(rng.uniform(0, 0.2))
+        program.kill()
+        program.communicate()
+        assert all(name.endswith(".pdf") for name in names_in(folder))
+        assert {path.stat().st_size for path in folder.iterdir()} <= {3_000_004}
+
+
+def test_what_a_killed_program_left_goes_at_the_next_saving_in_that_folder(tmp_path: Path) -> None:
+    hour_ago = time.time() - 3600
+    left, other = part_path(tmp_path / "paper.pdf"), tmp_path / ".notes.part"
+    fresh = part_path(tmp_path / "paper.pdf")
+    for path in (left, other, fresh):
+        path.write_bytes(b"%PDF in plain")
+    for path in (left, other):
+        os.utime(path, (hour_ago, hour_ago))
+    save_pdf(tmp_path / "paper.pdf", CONTENT)
+    # One that is young may be another program's, at work right now.
+    assert names_in(tmp_path) == sorted([fresh.name, ".notes.part", "paper.pdf"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="takes away what only Linux has")
+def test_where_files_need_a_name_from_the_start_it_goes_the_same_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "O_TMPFILE", raising=False)
+    test_saved_whole_and_for_the_owner_only(tmp_path)
+    (tmp_path / "Overdracht é.pdf").unlink()
+    test_what_is_laid_ready_shows_under_its_name_only_when_it_is_put_there(tmp_path)
+    test_full_disk_leaves_the_earlier_paper(tmp_path)

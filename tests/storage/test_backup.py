@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -281,3 +282,22 @@ def test_making_a_vault_where_backups_of_another_lie_is_refused(tmp_path: Path) 
     with pytest.raises(VaultError) as caught:
         Vault.open(path, KEY)
     assert caught.value.key == "vault.error.missing_backup"
+
+
+def test_a_backup_and_a_change_of_key_wait_for_each_other(tmp_path: Path) -> None:
+    with staffed_vault(tmp_path / "team.borgvault") as vault:
+        case = vault.cases.create(new_case())
+        for number in range(300):
+            vault.cases.append_observation(case.id, new_observation(f"i{number}", note="woord " * 900))
+        made: list[object] = []
+        both = [
+            threading.Thread(target=lambda: made.append(vault.backup())),
+            threading.Thread(target=lambda: made.append(vault.rotate())),
+        ]
+        for one in both:
+            one.start()
+        for one in both:
+            one.join()
+        assert len(made) == 2
+        assert len(vault.cases.observations(case.id)) == 300
+        assert all(finding.good for finding in vault.check())

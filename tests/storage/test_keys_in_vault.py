@@ -251,7 +251,11 @@ def test_a_kit_opens_what_no_passphrase_does(staffed: Vault, threshold: int, sha
     with Vault.recover(staffed.path, words[-threshold:], NAME, HERS, Cost.floor()) as opened:
         assert opened.person.name == NAME
         assert opened.cases.get(case.id) == case
-        assert (NAME, "passphrase_changed") in actions(opened)
+        assert actions(opened)[-2:] == [("", "passphrase_changed"), (NAME, "unlock")]
+        given, entered = opened.log.entries()[-2:]
+        assert (given.person_id, given.role, given.recipient) == (None, "", NAME)
+        assert given.detail == {"person": opened.person.id, "why": "recovery"}
+        assert entered.detail == {"why": "recovery"}
     with pytest.raises(WrongPassphrase):
         Vault.open(staffed.path, PASSPHRASE, NAME)
     Vault.open(staffed.path, HERS, NAME).close()

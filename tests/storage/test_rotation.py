@@ -56,7 +56,7 @@ def test_everything_is_there_under_a_new_key(tmp_path: Path) -> None:
         assert stored in again.cases.observations(stored.case_id)
         assert again.log.first_broken() is None
     names = {path.name for path in tmp_path.iterdir()}
-    assert names == {"team.borgvault", "team.borgvault-keys", "team.borgvault-keys-copy"}
+    assert names == {vault.path.name + end for end in ("", "-keys", "-keys-copy", "-waiting")}
 
 
 def test_while_it_lasts_and_after_it_nobody_else_gets_in(tmp_path: Path) -> None:

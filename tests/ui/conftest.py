@@ -141,8 +141,9 @@ def make_hand(
         window.show()
         window.activateWindow()
         hand = Hand(window, tmp_path, empty_vault)
-        # A window adds its keys and the focus ring just after it shows.
+        # A window adds its keys, guards and focus ring just after it shows; on a busy machine later.
         qtbot.wait(60)
+        qtbot.waitUntil(lambda: window.guard is not None, timeout=10_000)
         hand.settle()
         hands.append(hand)
         return hand

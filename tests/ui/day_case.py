@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from borg_triage.ui.acute import AcutePanel
 from borg_triage.ui.driver import Driver
@@ -21,6 +22,15 @@ from tests.ui.day_lot import Lot, tell
 _CALLS: Final = 8
 # How often the same question is answered, each time otherwise and with another note.
 _SAYINGS: Final = 3
+
+
+def _choose(path: Path) -> None:
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QFileDialog)
+    line = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert isinstance(line, QLineEdit)
+    line.setText(str(path))
+    dialog.accept()
 
 
 class CaseWork:
@@ -154,7 +164,8 @@ class CaseWork:
             tick.setChecked(True)
         hand.wait_for(lambda: not page.waiting)
         saved = self.folder / "paper.pdf"
-        page.ask_where = lambda: str(saved)
+        # In the real dialog, where people would.
+        QTimer.singleShot(500, page, lambda: _choose(saved))
         hand.click(page.save)
         page = hand.page(handover.Page)
         assert page.saved is not None, page.fault.text
@@ -168,7 +179,7 @@ class CaseWork:
         tell("done", "handed over")
 
     def file_it(self) -> None:
-        """On whose behalf, restricted and held with reasons, and a copy looked at that is not saved."""
+        """On whose behalf, restricted and held with reasons, a copy and the officer's list saved."""
         hand, page = self.hand, self._show(file.Page, "file")
         hand.open(page.log.identity)
         working = page.log.identity.content
@@ -185,8 +196,14 @@ class CaseWork:
         page = hand.page(file.Page)
         assert page.restricting.restriction is not None
         hand.click(page.copies.subject.rows["victim"])
-        assert page.copies.preview is not None
-        hand.type(page.copies.preview.recipient, self.lot.line("name"))
+        preview = page.copies.preview
+        assert preview is not None
+        hand.click(preview.recipient.rows["representative"])
+        for saving in (preview.save, preview.save_list):
+            saving.ask_where = lambda name: str(self.folder / name)
+            hand.click(saving.save)
+            assert saving.passphrase is not None, saving.told.text
+            tell("secret", saving.passphrase._passphrase)
         tell("done", "kept the file")
 
     def erase_case(self) -> None:

@@ -10,16 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PasswordType, PdfReader
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from borg_triage.app import case_care
+from borg_triage.app.log_text import sentence
+from borg_triage.app.saving import Nothing
 from borg_triage.app.session import CaseSession, Session
 from borg_triage.app.talks import Talk, keep_talk
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.ui.pages import cases, due, file, glass, handover
 from borg_triage.ui.widgets import due_notice
 from borg_triage.ui.widgets.case_list import CaseModel
+from borg_triage.ui.widgets.sealed_saving import SealedSaving
 from tests.ui.conftest import Hand, MakeHand
 from tests.ui.outcome_support import cut_off, unnamed
 
@@ -181,7 +185,7 @@ def test_a_case_is_closed_held_and_made_a_working_copy(hand: Hand) -> None:
 
 def test_an_arrival_is_confirmed_and_the_working_copy_comes_due(hand: Hand) -> None:
     case = full_case(hand)
-    case.hand_over("Veilig Thuis", encrypted=True, paper="veilig_thuis", save=lambda: None)
+    case.hand_over("Veilig Thuis", encrypted=True, paper="veilig_thuis", lay=Nothing)
     hand.go("handover")
     shown = hand.window.page
     assert isinstance(shown, handover.Page)
@@ -317,22 +321,61 @@ def test_a_copy_is_read_first_and_holds_nothing_of_others(hand: Hand, tmp_path: 
     click(hand, tick)
     assert "Delft" not in preview.text.text()
     click(hand, page.copies.request.rows["correction"])
-    preview.recipient.setFocus()
-    hand.write("privacyfunctionaris")
-    preview.ask_where = lambda name: str(tmp_path / name)
-    click(hand, preview.save)
-    saved = (tmp_path / "concept-overzicht-2026-11-20.txt").read_text("utf-8")
-    assert hand.t("inspection.banner") in saved
-    assert "papa" not in saved
+    click(hand, preview.recipient.rows["representative"])
+    preview.save.ask_where = preview.save_list.ask_where = lambda name: str(tmp_path / name)
+    click(hand, preview.save.save)
+    saved = opened(hand, preview.save, tmp_path / "concept-overzicht-2026-11-20.pdf")
+    assert hand.t("inspection.banner") in saved[0]
+    assert "papa" not in "".join(saved)
+    click(hand, preview.save_list.save)
+    listed = opened(hand, preview.save_list, tmp_path / "lijst-privacyfunctionaris-2026-11-20.pdf")
+    assert "Delft" in "".join(listed)
+    entries = case.session.vault.log.entries(case_id=case.id)[-3:]
+    assert [(one.action, one.recipient, one.detail.get("kind")) for one in entries] == [
+        ("correction", "representative", None),
+        ("export", "representative", "encrypted"),
+        ("export", "privacy_officer", "encrypted"),
+    ]
+    assert [sentence(one, hand.window.context.texts) for one in entries[1:]] == [
+        "M. de Boer bewaarde een overzicht voor een advocaat of gemachtigde, versleuteld.",
+        "M. de Boer bewaarde de lijst voor de privacyfunctionaris, versleuteld.",
+    ]
+
+
+def opened(hand: Hand, saving: SealedSaving, path: Path) -> list[str]:
+    """The pages of what was saved: it opens with the passphrase that shows, and with nothing else."""
+    assert saving.passphrase is not None
+    assert hand.shows(hand.t("handover.passphrase.gone"), saving)
+    reader = PdfReader(path)
+    assert not reader.decrypt("")
+    signs = "".join(hand.texts(saving.passphrase.signs))
+    assert reader.decrypt(signs) == PasswordType.USER_PASSWORD
+    return [page.extract_text() for page in reader.pages]
+
+
+@pytest.mark.parametrize("name", ["save", "save_list"])
+def test_a_copy_or_list_without_a_passphrase_is_asked_for_twice(
+    hand: Hand, tmp_path: Path, name: str
+) -> None:
+    case = full_case(hand)
+    page = file_page(hand)
+    click(hand, page.copies.subject.rows["perpetrator"])
+    saving: SealedSaving = getattr(page.copies.preview, name)
+    path = tmp_path / "x.pdf"
+    saving.ask_where = lambda _name: str(path)
+    before = case.session.vault.log.head()
+    click(hand, saving.save_plain)
+    assert hand.shows(hand.t("handover.plain.title"), saving)
+    click(hand, saving.warning.keep)
+    assert not saving.warning.isVisible()
+    assert (path.exists(), case.session.vault.log.head()) == (False, before)
+    click(hand, saving.save_plain)
+    click(hand, saving.warning.go_on)
+    assert not PdfReader(path).is_encrypted
+    assert saving.passphrase is None
+    assert hand.shows(hand.t("file.save.was_plain"), saving)
     entry = case.session.vault.log.entries(case_id=case.id)[-1]
-    assert (entry.action, entry.recipient, entry.detail["subject"]) == (
-        "correction",
-        "privacyfunctionaris",
-        "perpetrator",
-    )
-    click(hand, preview.save_list)
-    listed = (tmp_path / "lijst-privacyfunctionaris-2026-11-20.txt").read_text("utf-8")
-    assert "Delft" in listed
+    assert (entry.action, entry.detail["kind"]) == ("export", "plain")
 
 
 # ---------------------------------------------------------------- erasing
@@ -397,7 +440,7 @@ def test_every_word_is_there_and_has_room(
     hand.window.resize(width, 768)
     case = full_case(hand)
     case.session.language = language
-    case.hand_over("Veilig Thuis", encrypted=False, paper="veilig_thuis", save=lambda: None)
+    case.hand_over("Veilig Thuis", encrypted=False, paper="veilig_thuis", lay=Nothing)
     case_care.restrict(case, "een collega kent hem, en dat is een lange reden die over de regel heen gaat")
     page = file_page(hand)
     click(hand, page.log.identity.button)

@@ -342,6 +342,10 @@ def test_a_case_with_a_hundred_answers_is_covered_within_a_tenth_of_a_second(
         hand.window.open_case(session.open_case(case_id))
         hand.settle()
     record_property("median_ms", statistics.median(took) * 1000)
+    record_property("worst_ms", max(took) * 1000)
     print(f"to the cover: median {statistics.median(took) * 1000:.1f} ms, worst {max(took) * 1000:.1f} ms")
     assert len(painted) == 20
     assert statistics.median(took) < BUDGET_S
+    # Another program may have the machine just then: once, and not for long.
+    assert sum(one > BUDGET_S for one in took) <= 1
+    assert max(took) < 2.5 * BUDGET_S

@@ -345,9 +345,10 @@ def test_a_share_that_hangs_is_closed_without_the_window_waiting(
     session = hand.session()
     really = session.close
 
-    def hang() -> None:
+    def hang(back_up: bool = True) -> None:
+        assert not back_up
         slow.wait(20)
-        really()
+        really(back_up=back_up)
 
     monkeypatch.setattr(session, "close", hang)
     began = time.perf_counter()
@@ -458,8 +459,8 @@ def test_after_locking_and_after_closing_no_timer_and_no_thread_goes_on(hand: Ha
     hand.settle()
     running = [one for one in hand.window.findChildren(QTimer) if one.isActive()]
     assert hand.window.guard is not None
-    # Only the clocks are still compared.
-    assert [one.parent() for one in running] == [hand.window.guard.slept]
+    # Only the clocks are still compared, and garbage collected.
+    assert {one.parent() for one in running} == {hand.window.guard.slept, hand.window.guard.garbage}
     assert set(QApplication.topLevelWidgets()) <= grounds
     hand.window.close()
     hand.settle()

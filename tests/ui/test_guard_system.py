@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import shutil
 import statistics
 import subprocess
@@ -11,10 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusVariant
+from PySide6.QtCore import ClassInfo, QObject, Slot
+from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusUnixFileDescriptor, QDBusVariant
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from borg_triage.storage.errors import VaultClosed
 from borg_triage.ui.guard import away, capture, logind
 from borg_triage.ui.guard.windows import Message, SessionWatch, ShownWatch
 from tests.ui.conftest import Hand
@@ -126,6 +129,78 @@ def test_a_desktop_that_only_notes_that_it_is_locked_is_heard(
     watch.answered(answer)
     watch.answered(QDBusMessage.createError("a.b", "no"))
     assert heard == told
+
+
+@ClassInfo({"D-Bus Interface": f"{LOGIN}.Manager"})
+class Manager(QObject):
+    """What logind does with who wants to delay sleep. asked: what it was asked."""
+
+    def __init__(self, end: QDBusConnection) -> None:
+        super().__init__()
+        self._end = end
+        self.asked: list[tuple[str, ...]] = []
+        self._lasts = -1
+        assert end.registerObject(
+            "/org/freedesktop/login1", self, QDBusConnection.RegisterOption.ExportAllSlots
+        )
+
+    @Slot(str, str, str, str, QDBusMessage)
+    def Inhibit(self, what: str, who: str, why: str, mode: str, message: QDBusMessage) -> None:
+        self.asked.append((what, who, why, mode))
+        self._lasts, given = os.pipe()
+        os.set_blocking(self._lasts, False)
+        message.setDelayedReply(True)
+        reply = message.createReply()
+        reply.setArguments([QDBusUnixFileDescriptor(given)])
+        self._end.send(reply)
+        os.close(given)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the machine waits with its sleep for whoever asked last."""
+        try:
+            return os.read(self._lasts, 1) != b""
+        except BlockingIOError:
+            return True
+
+
+def test_the_machine_waits_with_its_sleep_until_the_vault_is_locked(
+    hand: Hand, bus: tuple[QDBusConnection, QDBusConnection], qtbot: QtBot
+) -> None:
+    ours, login = bus
+    manager, guard = Manager(login), hand.window.guard
+    assert guard is not None
+    guard.told = logind.Logind(guard, ours, hand.window.lock)
+    session = hand.session()
+    qtbot.waitUntil(lambda: manager.asked != [], timeout=3000)
+    qtbot.wait(200)
+    assert manager.waits
+    # Anybody on the machine can list these words.
+    assert manager.asked == [("sleep", "desk", "closing a file", "delay")]
+    say(login, "/org/freedesktop/login1", ".Manager", "PrepareForSleep", True)
+    qtbot.waitUntil(lambda: not manager.waits, timeout=5000)
+    with pytest.raises(VaultClosed):
+        session.cases()
+    assert hand.window.cover is not None
+    say(login, "/org/freedesktop/login1", ".Manager", "PrepareForSleep", False)
+    hand.click(hand.window.cover.go_on)
+    hand.session()
+    qtbot.waitUntil(lambda: len(manager.asked) == 2, timeout=3000)
+    qtbot.wait(200)
+    assert manager.waits
+    hand.window.close()
+    qtbot.waitUntil(lambda: not manager.waits, timeout=3000)
+
+
+def test_where_the_bus_knows_no_such_service_nothing_is_waited_for(
+    qapp: QApplication, bus: tuple[QDBusConnection, QDBusConnection], qtbot: QtBot
+) -> None:
+    watch = logind.Logind(qapp, bus[0], lambda _reason: None)
+    watch.hold()
+    qtbot.wait(200)
+    watch.release()
+    watch.delayed(QDBusMessage.createError("a.b", "no"))
+    watch.stop()
 
 
 def test_without_a_system_bus_nothing_is_listened_to_and_nothing_loaded_for_it(hand: Hand) -> None:

@@ -29,6 +29,12 @@ Clock = Callable[[], float]
 class Watch(Protocol):
     """What the system tells."""
 
+    def hold(self) -> None:
+        """A vault is open: the machine is to wait with its sleep until it is locked, where that can be."""
+
+    def release(self) -> None:
+        """It is locked."""
+
     def stop(self) -> None:
         """Listen no more."""
 

@@ -35,16 +35,18 @@ def lock(window: MainWindow, reason: Reason) -> None:
     over = cover(window, ctx.texts, window.back) if covers else None
     revoke(ctx)
     # Work on the vault keeps it until it is done with it; the window does not wait for that.
-    waits = session is not None and _works(window) and reason != "share"
+    waits = session is not None and works(window) and reason != "share"
     if session is not None and not waits:
         close(session, reason)
     args = {"making": False, "reason": reason if reason in TOLD else ""} if session is not None else {}
     shown = window.leave(over, **args)
     if shown is not None:
-        _attic(window).put(shown, session if waits else None)
+        _attic(window).put(shown, session if waits else None, reason)
     end(dialogs)
     if window.guard is not None:
         window.guard.locked()
+        if not waits:
+            window.guard.closed()
 
 
 def wait_for_work(window: QWidget) -> None:
@@ -69,11 +71,15 @@ def revoke(ctx: Context) -> None:
 
 
 def close(session: Session, reason: Reason) -> None:
-    """Close the vault; on a share that does not answer off the window's thread: it can take for ever."""
+    """Close the vault: first with a backup where somebody asked for it and waits, else at once.
+
+    Who hides, or a machine that falls asleep, cannot wait while keys stay in memory: the backup is made after
+    the next opening. On a share that does not answer off the window's thread: it can take for ever.
+    """
     if reason == "share":
-        threading.Thread(target=session.close, name="vault-close", daemon=True).start()
+        threading.Thread(target=_close, args=(session,), name="vault-close", daemon=True).start()
     else:
-        session.close()
+        session.close(back_up=reason == "asked")
 
 
 def end(dialogs: list[QDialog]) -> None:
@@ -90,10 +96,11 @@ class Attic(QObject):
     program, since a thread or a dialog would lose what it lives in.
     """
 
-    def __init__(self, owner: QObject) -> None:
-        super().__init__(owner)
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
         self._pages: list[QWidget] = []
-        self._sessions: list[Session] = []
+        self._sessions: list[tuple[Session, Reason]] = []
         self._free = False
         self._timer = QTimer(self)
         self._timer.setInterval(_AGAIN_MS)
@@ -104,12 +111,12 @@ class Attic(QObject):
         """Whether there is anything left."""
         return bool(self._pages)
 
-    def put(self, page: QWidget, session: Session | None = None) -> None:
+    def put(self, page: QWidget, session: Session | None = None, reason: Reason = "asked") -> None:
         """One page more, which is no part of any window now. session: to be closed once it does not work."""
         page.hide()
         self._pages.append(page)
         if session is not None:
-            self._sessions.append(session)
+            self._sessions.append((session, reason))
         self._free = False
         self._timer.start()
 
@@ -122,7 +129,7 @@ class Attic(QObject):
 
     def _look(self) -> None:
         # 1: the program's own loop. Above it a dialog or a menu still has to return.
-        busy = QThread.currentThread().loopLevel() > 1 or any(map(_works, self._pages))
+        busy = QThread.currentThread().loopLevel() > 1 or any(map(works, self._pages))
         # Once more after the last work: its result is brought to the page first.
         if busy or not self._free:
             self._free = not busy
@@ -135,9 +142,11 @@ class Attic(QObject):
         QTimer.singleShot(0, self, _forget)
 
     def _close(self) -> None:
-        for session in self._sessions:
-            session.close()
+        for session, reason in self._sessions:
+            close(session, reason)
         self._sessions.clear()
+        if self._window.guard is not None and self._window.context.session is None:
+            self._window.guard.closed()
 
 
 def _attic(window: MainWindow) -> Attic:
@@ -149,8 +158,9 @@ def _forget() -> None:
     gc.collect()
 
 
-def _works(page: QWidget) -> bool:
-    return any(not job.isFinished() for job in page.findChildren(Job))
+def works(page: QWidget) -> bool:
+    """Whether something is at work that the vault has to wait for."""
+    return any(job.holds and not job.isFinished() for job in page.findChildren(Job))
 
 
 def _nothing(*_: object, **__: object) -> None:
@@ -158,4 +168,4 @@ def _nothing(*_: object, **__: object) -> None:
 
 
 def _close(session: Session) -> None:
-    session.close()
+    session.close(back_up=False)

@@ -7,11 +7,12 @@ that is locked without the machine going to sleep is noticed only by the idle ti
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import SLOT, QObject, Slot
-from PySide6.QtDBus import QDBusConnection, QDBusMessage
+from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusUnixFileDescriptor
 
 if TYPE_CHECKING:
     from borg_triage.ui.guard.reasons import Reason
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 _SERVICE: Final = "org.freedesktop.login1"
 _PATH: Final = "/org/freedesktop/login1"
 _SESSION: Final = f"{_SERVICE}.Session"
+_MANAGER: Final = f"{_SERVICE}.Manager"
 _PROPERTIES: Final = "org.freedesktop.DBus.Properties"
+# Everyone on this machine can list who delays its sleep, and why: neither tells what program this is.
+_WHO: Final = "desk"
+_WHY: Final = "closing a file"
 
 
 class Logind(QObject):
@@ -28,17 +33,43 @@ class Logind(QObject):
     def __init__(self, owner: QObject, bus: QDBusConnection, tell: Callable[[Reason], object]) -> None:
         super().__init__(owner)
         self._bus, self._tell = bus, tell
+        self._wanted = False
+        self._delay = -1
         # Any path: a session has one of its own, which is not known before.
         self._listened: tuple[tuple[str, str, str, bytes], ...] = (
-            (_PATH, f"{_SERVICE}.Manager", "PrepareForSleep", _slot("sleeping(bool)")),
+            (_PATH, _MANAGER, "PrepareForSleep", _slot("sleeping(bool)")),
             ("", _SESSION, "Lock", _slot("locked()")),
             ("", _PROPERTIES, "PropertiesChanged", _slot("changed(QDBusMessage)")),
         )
         for path, interface, name, slot in self._listened:
             bus.connect(_SERVICE, path, interface, name, self, slot)
 
+    def hold(self) -> None:
+        """From now on the machine waits with its sleep until `release`: logind lets it for some seconds."""
+        if self._wanted:
+            return
+        self._wanted = True
+        ask = QDBusMessage.createMethodCall(_SERVICE, _PATH, _MANAGER, "Inhibit")
+        ask.setArguments(["sleep", _WHO, _WHY, "delay"])
+        self._bus.callWithCallback(ask, self, _slot("delayed(QDBusMessage)"))
+
+    def release(self) -> None:
+        """The machine may sleep at once: there is nothing to lock."""
+        self._wanted = False
+        delay, self._delay = self._delay, -1
+        if delay >= 0:
+            os.close(delay)
+
+    @Slot(QDBusMessage)
+    def delayed(self, message: QDBusMessage) -> None:
+        """logind's answer: as long as this file is open, it waits."""
+        (file, *_) = [*message.arguments(), None]
+        if self._wanted and self._delay < 0 and isinstance(file, QDBusUnixFileDescriptor) and file.isValid():
+            self._delay = os.dup(file.fileDescriptor())
+
     def stop(self) -> None:
         """Listen no more."""
+        self.release()
         for path, interface, name, slot in self._listened:
             self._bus.disconnect(_SERVICE, path, interface, name, self, slot)
 

@@ -38,6 +38,12 @@ class ScreenLock:
         name = library.CFStringCreateWithCString(None, _LOCKED, _UTF8)
         library.CFNotificationCenterAddObserver(self._center, id(self), self._callback, name, None, _AT_ONCE)
 
+    def hold(self) -> None:
+        """Nothing to do: sleep shows in the clocks alone here."""
+
+    def release(self) -> None:
+        """Nothing to do."""
+
     def _locked(self, *_: Any) -> None:
         self._tell("session")
 

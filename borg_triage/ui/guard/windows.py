@@ -79,6 +79,12 @@ class SessionWatch(_Filter):
             wts = ctypes.WinDLL("wtsapi32")
             wts.WTSRegisterSessionNotification(ctypes.c_void_p(hwnd), 0)
 
+    def hold(self) -> None:
+        """Nothing to do: Windows itself waits some seconds for who is told."""
+
+    def release(self) -> None:
+        """Nothing to do."""
+
     def look(self, message: Message) -> None:
         """Sleep, and the session's lock."""
         if message.message == _WM_POWERBROADCAST and message.wparam == _PBT_APMSUSPEND:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
-from borg_triage.app.papers import PaperError, make_paper, make_pdf, save_pdf, seal_pdf
+from borg_triage.app.papers import make_paper, make_pdf, seal_pdf
+from borg_triage.app.saving import PaperError, lay
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.ui import theme
 from borg_triage.ui.context import Context
@@ -27,6 +28,7 @@ from borg_triage.ui.widgets.basics import (
     PrimaryButton,
     SecondaryButton,
 )
+from borg_triage.ui.widgets.choose_file import where_to_save
 from borg_triage.ui.widgets.outcome_handover import DRAFT, PaperChoice
 from borg_triage.ui.widgets.outcome_judgement import Fault
 from borg_triage.ui.widgets.outcome_layout import ReadingPage
@@ -121,7 +123,7 @@ class Page(ReadingPage):
                 options.recipient,
                 encrypted=encrypt,
                 paper=options.variant,
-                save=lambda: save_pdf(path, content),
+                lay=lambda: lay(path, content),
             )
         except PaperError as error:
             self.fault.say(self._ctx.t(error.key, **error.params), self.save)
@@ -143,7 +145,7 @@ class Page(ReadingPage):
         t = self._ctx.t
         name = f"{t('handover.file.name')}-{self._words.view.today.isoformat()}.pdf"
         kind = f"{t('handover.file.kind')} (*.pdf)"
-        return QFileDialog.getSaveFileName(self, t("handover.file.title"), str(Path.home() / name), kind)[0]
+        return where_to_save(self, t("handover.file.title"), Path.home() / name, kind)
 
 
 def _handed_over(said: Words) -> Card | None:

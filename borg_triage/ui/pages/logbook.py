@@ -81,8 +81,8 @@ class Page(ReadingPage):
             until=_start(until + timedelta(days=1)) if until and until < date.max else None,
         )
 
-    def _save(self, format_: LogFormat, save: case_care.Save) -> None:
-        case_care.save_log(self._session, format_, save)
+    def _save(self, format_: LogFormat, lay: case_care.LayContent) -> None:
+        case_care.save_log(self._session, format_, lay)
 
     def _name(self, case_id: str) -> str:
         """The pseudonym of a case, or the start of the number of one that was erased."""

@@ -62,11 +62,9 @@ class Page(ScrollPage):
         return Column(line, FlowRow(other), gap="xs")
 
     def _ask_folder(self) -> None:
-        from PySide6.QtWidgets import QFileDialog
+        from borg_triage.ui.widgets.choose_file import which_folder
 
-        folder = QFileDialog.getExistingDirectory(
-            self, self.ctx.t("unlock.folder.other"), str(self.ctx.settings.folder)
-        )
+        folder = which_folder(self, self.ctx.t("unlock.folder.other"), Path(self.ctx.settings.folder))
         if folder:
             self.use_folder(Path(folder))
 

@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
-
-from PySide6.QtWidgets import QLineEdit
 
 from borg_triage.app import case_care
 from borg_triage.domain.errors import BorgTriageError
-from borg_triage.ui import theme
 from borg_triage.ui.context import Context
 from borg_triage.ui.errors import words
-from borg_triage.ui.widgets.basics import (
-    Body,
-    Column,
-    Field,
-    FlowRow,
-    Heading,
-    Notice,
-    PrimaryButton,
-    Rule,
-    SecondaryButton,
-    clear,
-)
+from borg_triage.ui.widgets.basics import Body, Column, Heading, Notice, Rule, clear
 from borg_triage.ui.widgets.fields import RadioRows
-from borg_triage.ui.widgets.file_part import AskWhere, FilePart, ask_file, capital, save_to
+from borg_triage.ui.widgets.file_part import FilePart, capital
 from borg_triage.ui.widgets.outcome_option import Tick
-from borg_triage.ui.widgets.told import Told
+from borg_triage.ui.widgets.sealed_saving import SealedSaving
 
 if TYPE_CHECKING:
-    from borg_triage.app.inspection import Draft, Request, SubjectId, ToCheck
+    from borg_triage.app.inspection import Draft, Recipient, Request, SubjectId, ToCheck
+    from borg_triage.app.saving import Lay
 
 _REQUESTS: Final = ("inspection", "correction")
 # What a privacy officer may let in, and as what.
 _RELEASE: Final = {"whose": "answers", "item": "answers", "words": "words"}
-_LONGEST: Final = 200
 
 
 class Copies(FilePart):
@@ -73,6 +58,8 @@ class Preview(Column):
     """One copy, the list for the privacy officer with what may be let in, and the way to save both."""
 
     def __init__(self, part: Copies, subject: SubjectId) -> None:
+        from borg_triage.app.inspection import Recipient
+
         super().__init__(gap="m")
         ctx = part.ctx
         self._part, self._ctx, self._subject = part, ctx, subject
@@ -83,15 +70,20 @@ class Preview(Column):
         self.text = self.add(Body(self._text(), select=True))
         self.add(Rule())
         self._add_list()
-        self.recipient = QLineEdit()
-        self.recipient.setMaxLength(_LONGEST)
-        self.add(Field(ctx.t("file.copy.recipient"), self.recipient, ctx.t("file.copy.recipient.hint")))
-        self.ask_where: AskWhere = lambda name: ask_file(ctx, self, name)
-        self.save = PrimaryButton(ctx.t("file.copy.save"), self._save, icon="file")
-        self.save_list = SecondaryButton(ctx.t("file.copy.save_list"), self._save_list, icon="file")
-        self.add(FlowRow(self.save, self.save_list, gap=theme.current().space("s")))
-        self.add(Body(ctx.t("file.save.plain"), tone="muted", size="small"))
-        self.told = self.add(Told())
+        t = ctx.t
+        listed = self._name("file.copy.list_name")
+        self.save_list = self.add(
+            SealedSaving(ctx, t("file.copy.save_list"), listed, self._list_pdf, self._keep_list)
+        )
+        self.add(Rule())
+        recipients = [(one, t(f"file.copy.recipient.{one}")) for one in get_args(Recipient)]
+        self.recipient = RadioRows(recipients, recipients[0][0], t("file.copy.recipient"))
+        self.add(Column(Body(t("file.copy.recipient"), bold=True), self.recipient, gap="s"))
+        self.save = self.add(
+            SealedSaving(
+                ctx, t("file.copy.save"), self._name("file.copy.name"), self._copy_pdf, self._keep_copy
+            )
+        )
 
     def _drafted(self) -> Draft:
         from borg_triage.app.inspection import Release, draft_for
@@ -135,26 +127,26 @@ class Preview(Column):
         self.draft = self._drafted()
         self.text.setText(self._text())
 
-    def _save(self) -> None:
-        from borg_triage.app.papers import save_pdf
+    def _copy_pdf(self) -> bytes:
+        from borg_triage.app.inspection_text import inspection_paper
+        from borg_triage.app.papers import pdf_of
 
-        case = self._part.case
+        instrument = self._part.case.ready.instrument
+        return pdf_of(inspection_paper(self.draft.inspection, self._ctx.texts, instrument))
+
+    def _list_pdf(self) -> bytes:
+        from borg_triage.app.inspection_text import officer_paper
+        from borg_triage.app.papers import pdf_of
+
+        return pdf_of(officer_paper(self.draft, self._ctx.texts, self._part.case.ready.instrument))
+
+    def _keep_copy(self, lay: Lay, *, encrypted: bool) -> None:
         request: Request = self._part.request.value() or "inspection"  # type: ignore[assignment]
+        recipient: Recipient = self.recipient.value() or "other"  # type: ignore[assignment]
+        case_care.keep_copy(self._part.case, request, self.draft, recipient, lay, encrypted=encrypted)
 
-        def save(path: Path) -> None:
-            content = self._text().encode("utf-8")
-            who = self.recipient.text()
-            case_care.keep_copy(case, request, self.draft, who, lambda: save_pdf(path, content))
-
-        save_to(self._ctx, self.told, self.ask_where, self._name("file.copy.name"), save)
-
-    def _save_list(self) -> None:
-        from borg_triage.app.inspection_text import officer_text
-        from borg_triage.app.papers import save_pdf
-
-        text = officer_text(self.draft, self._ctx.texts, self._part.case.ready.instrument)
-        name = self._name("file.copy.list_name")
-        save_to(self._ctx, self.told, self.ask_where, name, lambda path: save_pdf(path, text.encode("utf-8")))
+    def _keep_list(self, lay: Lay, *, encrypted: bool) -> None:
+        case_care.keep_list(self._part.case, lay, encrypted=encrypted)
 
     def _name(self, key: str) -> str:
-        return f"{self._ctx.t(key)}-{self._part.case.view.today.isoformat()}.txt"
+        return f"{self._ctx.t(key)}-{self._part.case.view.today.isoformat()}.pdf"

@@ -28,5 +28,5 @@ class CaseLog(FilePart):
         note_case_log_read(case)
         self.list = self.add(LogList(ctx, lambda before: read_case_log(case, _PAGE, before), _PAGE))
         self.export = self.add(
-            LogExport(ctx, lambda format_, save: save_log(case.session, format_, save, case))
+            LogExport(ctx, lambda format_, lay: save_log(case.session, format_, lay, case))
         )

@@ -58,15 +58,14 @@ class FilePart(Card):
 
 def ask_file(ctx: Context, parent: QWidget, name: str) -> str:
     """Ask where to save. name: proposed; it tells nothing of the case."""
-    from PySide6.QtWidgets import QFileDialog
+    from borg_triage.ui.widgets.choose_file import where_to_save
 
-    kind = f"*{Path(name).suffix}"
-    return QFileDialog.getSaveFileName(parent, ctx.t("file.save.title"), str(Path.home() / name), kind)[0]
+    return where_to_save(parent, ctx.t("file.save.title"), Path.home() / name, f"*{Path(name).suffix}")
 
 
 def save_to(ctx: Context, told: Told, ask: AskWhere, name: str, save: Callable[[Path], object]) -> bool:
     """Ask where, save there, and tell of it; whether it was saved. save: writes the file."""
-    from borg_triage.app.papers import PaperError
+    from borg_triage.app.saving import PaperError
 
     chosen = ask(name)
     if not chosen:

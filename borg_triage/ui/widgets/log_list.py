@@ -14,13 +14,14 @@ from borg_triage.ui.widgets.file_part import AskWhere, ask_file, save_to
 from borg_triage.ui.widgets.told import Told
 
 if TYPE_CHECKING:
+    from borg_triage.app.case_care import LayContent
     from borg_triage.app.log_text import Told as Line
     from borg_triage.app.vault_care import LogFormat
     from borg_triage.storage.log import LogEntry
 
 # The entries before a number; None: the latest.
 Read = Callable[[int | None], "Sequence[LogEntry]"]
-Save = Callable[["LogFormat", Callable[[bytes], object]], object]
+Save = Callable[["LogFormat", "LayContent"], object]
 
 
 class LogList(Column):
@@ -85,7 +86,7 @@ class LogExport(Column):
         self.told = self.add(Told())
 
     def _write(self, format_: LogFormat) -> None:
-        from borg_triage.app.papers import save_pdf
+        from borg_triage.app.saving import lay
 
         today = self._ctx.session.today().isoformat() if self._ctx.session else ""
         name = f"{self._ctx.t('log.save.name')}-{today}.{format_}"
@@ -94,5 +95,5 @@ class LogExport(Column):
             self.told,
             self.ask_where,
             name,
-            lambda path: self._save(format_, lambda content: save_pdf(path, content)),
+            lambda path: self._save(format_, lambda content: lay(path, content)),
         )
