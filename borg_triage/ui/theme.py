@@ -6,6 +6,9 @@ anew when the theme changes; no widget listens for a change.
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 from PySide6.QtGui import QColor, QFont, QPalette
@@ -189,10 +192,24 @@ def apply(app: QApplication, mode: str, zoom: int, family: str = "") -> Theme:
     """Dress the whole program. mode: light, dark or contrast; zoom: percent, 100 to 200."""
     theme = Theme(mode if mode in MODES else "light", min(200, max(100, zoom)), family or current().family)
     _now[0] = theme
-    app.setFont(theme.font())
-    app.setPalette(_palette(theme.colours))
-    app.setStyleSheet(sheet(theme))
+    with _nothing_collected():
+        app.setFont(theme.font())
+        app.setPalette(_palette(theme.colours))
+        app.setStyleSheet(sheet(theme))
     return theme
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Qt goes through every widget there is, and calls Python on the way: a page that is collected as garbage
+    just then is gone from under it, which ends the program."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _palette(colours: Colours) -> QPalette:
