@@ -68,7 +68,7 @@ def test_the_sheets_put_it_back_and_the_name_gets_the_new_passphrase(kept: Kept)
         assert opened.person.role == "owner"
         told = [(entry.person, entry.action) for entry in opened.log.entries()]
         assert (NAME, "restore") in told
-        assert (NAME, "passphrase_changed") in told
+        assert ("", "passphrase_changed") in told
         assert opened.log.first_broken() is None
         assert all(finding.good for finding in opened.check())
     # The backup stays as it was, and what was set aside is whole; both open for the people of now.
