@@ -75,17 +75,20 @@ def test_an_owner_asks_more_and_it_holds_for_a_new_colleague(hand: Hand, qtbot: 
     assert people.form.new.first.line.accessibleDescription() == asked
     people.form.person.setText(COLLEAGUE)
     types(people.form.new, "kort en krachtig zo")
+    people.form.confirm.field.line.setText(PASSPHRASE)
     hand.click(people.form.submit)
     done(hand, qtbot)
     assert people.told.text == hand.t("vault.error.passphrase_short", minimum=20)
     types(people.form.new, FAIR)
     qtbot.waitUntil(lambda: people.form.new.meter.score is not None, timeout=30_000)
     assert hand.shows(hand.t("passphrase.strength.not_here"), people.form.new.meter)
+    people.form.confirm.field.line.setText(PASSPHRASE)
     hand.click(people.form.submit)
     done(hand, qtbot)
     assert people.told.text == hand.t("vault.error.passphrase_weak")
     assert len(session.vault.people.all()) == 1
     types(people.form.new, THEIRS)
+    people.form.confirm.field.line.setText(PASSPHRASE)
     hand.click(people.form.submit)
     done(hand, qtbot)
     assert [person.name for person in session.vault.people.all()] == [WORKER, COLLEAGUE]
@@ -164,6 +167,7 @@ def test_a_rule_that_asks_less_than_usual_is_warned_about(hand: Hand, qtbot: QtB
     hand.click(people.add_button)
     people.form.person.setText(COLLEAGUE)
     types(people.form.new, SHORT)
+    people.form.confirm.field.line.setText(PASSPHRASE)
     hand.click(people.form.submit)
     done(hand, qtbot)
     assert len(session.vault.people.all()) == 2
