@@ -71,8 +71,10 @@ class Within(Strict):
 class Duty(Strict):
     """What must be said where a condition holds, to these user groups.
 
-    to: places with form and time. names: places in whatever form. within: deadlines. also: parallel tracks.
-    counter_indicated, locked: by id. withheld: items that stay out of papers he may see.
+    to: places with form and time. names: places in whatever form; never_to: places that must not be named.
+    within: deadlines. also: parallel tracks, after_safety: marked as such. counter_indicated, locked, marks
+    and notes (of the gate): by id. withheld: items that stay out of papers he may see; apart: by a rule of
+    their own.
     """
 
     id: str
@@ -85,6 +87,18 @@ class Duty(Strict):
     counter_indicated: tuple[str, ...] = ()
     locked: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    never_to: tuple[str, ...] = ()
+    after_safety: bool = False
+    apart: bool = False
+
+
+class FilledInClause(Strict):
+    """Who is taken to have said what names nobody; `items` as in ReliableClause."""
+
+    items: tuple[str, ...]
+    source: Source
 
 
 class OverheardClause(Strict):
@@ -136,6 +150,7 @@ class Contract(Strict):
     factors: tuple[str, ...]
     review: tuple[str, ...]
     moment: tuple[str, ...]
+    door: tuple[str, ...]
     favourable_yes: tuple[str, ...]
     worsening: tuple[str, ...]
     floor_level: str
@@ -144,12 +159,14 @@ class Contract(Strict):
     numbers: dict[str, tuple[str, ...]]
     opens: dict[str, tuple[str, ...]]
     values: dict[str, tuple[str, ...]]
+    brings_forward: dict[str, tuple[str, ...]]
     follows: FollowsClause
     terms: dict[str, Condition]
     bounds: tuple[Bound, ...]
     criteria: tuple[CriterionClause, ...]
     duties: tuple[Duty, ...]
     overheard: OverheardClause
+    filled_in: tuple[FilledInClause, ...]
     reliable: tuple[ReliableClause, ...]
     once: dict[str, str]
     stale: StaleClause
@@ -178,6 +195,13 @@ class Contract(Strict):
                 return clause.from_
         return all_sources
 
+    def source_of(self, item: str) -> Source:
+        """Who is taken to have said what names nobody. Raises ContractError for an item it does not know."""
+        for clause in self.filled_in:
+            if _covers(clause.items, item):
+                return clause.source
+        raise ContractError("verify.error.contract", problem=f"nobody said {item}")
+
     def days(self, kind: Literal["any_answer", "yes", "favourable"], item: str) -> int | None:
         """After how many days an answer is stale; the item's own limit before that of its kin."""
         table: Table = getattr(self.stale, kind)
@@ -190,7 +214,7 @@ class Contract(Strict):
         """Every item the contract names."""
         lists = (self.interview, self.acute, self.light, self.possessive, self.flags, self.control)
         more = (self.hard, self.favourable_yes, self.worsening, self.floors, self.screening, self.factors)
-        tables = (self.values, self.opens, self.once, self.once.values(), self.moment, self.review)
+        tables = (self.values, self.opens, self.once, self.once.values(), self.moment, self.review, self.door)
         return {item for named in (*lists, *more, *tables, *self.numbers.values()) for item in named}
 
 

@@ -21,20 +21,30 @@ _Rule = TypeVar("_Rule", DestinationRule, DeadlineRule)
 def left_out(duty: Duty, world: World) -> Iterator[tuple[str, Formula]]:
     """Each part of a duty with the formula that it is not said; user group and part are named."""
     for group in duty.groups:
-        for told in duty.to:
-            yield f"{group}: {told.place} {told.when}", z3.Not(_told(told, group, world))
-        for place in duty.names:
-            yield f"{group}: {place}", z3.Not(_named(place, group, world))
-        for limit in duty.within:
-            yield f"{group}: {limit.deadline}", z3.Not(_within(limit, group, world))
+        for part, missing in _to_group(duty, group, world):
+            yield f"{group}: {part}", missing
     for name in duty.also:
-        yield name, z3.Not(_output(world, "also", name))
-    for name in duty.locked:
-        yield name, z3.Not(_output(world, "locked", name))
+        yield name, z3.Not(_also(name, duty.after_safety, world))
+    for kind in ("locked", "marks"):
+        for name in getattr(duty, kind):
+            yield name, z3.Not(_output(world, kind, name))
+    for name in duty.notes:
+        yield name, z3.Not(_note(name, world))
     for name in duty.counter_indicated:
         yield name, z3.Not(_counter_indicated(name, world))
     for item in duty.withheld:
-        yield item, z3.Not(_withheld(item, world))
+        yield item, z3.Not(_withheld(item, duty.apart, world))
+
+
+def _to_group(duty: Duty, group: UserGroup, world: World) -> Iterator[tuple[str, Formula]]:
+    for told in duty.to:
+        yield f"{told.place} {told.when}", z3.Not(_told(told, group, world))
+    for place in duty.names:
+        yield place, z3.Not(_named(place, group, world))
+    for place in duty.never_to:
+        yield f"not {place}", _named(place, group, world)
+    for limit in duty.within:
+        yield limit.deadline, z3.Not(_within(limit, group, world))
 
 
 def _told(told: Told, group: UserGroup, world: World) -> Formula:
@@ -88,9 +98,21 @@ def _counter_indicated(name: str, world: World) -> Formula:
     )
 
 
-def _withheld(item: str, world: World) -> Formula:
+def _also(name: str, after_safety: bool, world: World) -> Formula:
+    marked = any(rule.after_safety for rule in world.space.instrument.also if rule.id == name)
+    return _output(world, "also", name) if marked or not after_safety else z3.BoolVal(False)
+
+
+def _note(name: str, world: World) -> Formula:
+    notes = enumerate(world.space.instrument.gate_notes)
+    return z3.Or(*[_output(world, "gate_notes", str(index)) for index, note in notes if note.id == name])
+
+
+def _withheld(item: str, apart: bool, world: World) -> Formula:
+    """apart: only a rule that withholds this item and no other."""
     instrument = world.space.instrument
-    rules = [rule.id for rule in instrument.withheld if item in instrument.expand(rule.items)]
+    named = ((rule.id, instrument.expand(rule.items)) for rule in instrument.withheld)
+    rules = [rule for rule, items in named if item in items and (len(items) == 1 or not apart)]
     return z3.Or(*[_output(world, "withheld", rule) for rule in rules])
 
 

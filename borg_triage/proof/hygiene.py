@@ -13,6 +13,7 @@ from borg_triage.domain.conditions import Otherwise
 from borg_triage.domain.instrument import Instrument
 from borg_triage.domain.references import conditions_of, items_read
 from borg_triage.domain.rulebook import Rulebook
+from borg_triage.proof.contract import Contract
 from borg_triage.proof.nodes import decided_lowering
 from borg_triage.proof.space import Formula, Space
 from borg_triage.proof.verdict import UndecidedError, Verdict
@@ -21,8 +22,9 @@ from borg_triage.proof.verdict import UndecidedError, Verdict
 class Hygiene:
     """Looks for rules that do nothing or disagree."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    def __init__(self, rulebook: Rulebook, contract: Contract) -> None:
         self._instrument = rulebook.instrument
+        self._contract = contract
         lowering = decided_lowering(rulebook)
         self._holds: dict[int, NodeId] = {
             id(condition): lowering.holds(condition) for _, condition in conditions_of(rulebook.instrument)
@@ -45,6 +47,7 @@ class Hygiene:
         yield from self._pointless_in_order("primary", "route")
         yield from self._contradicting_criteria()
         yield from unread(self._instrument)
+        yield from disordered(self._instrument, self._contract)
 
     def _can(self, *formulas: Formula) -> bool:
         solver = z3.SolverFor("QF_FD")
@@ -119,6 +122,25 @@ def unread(instrument: Instrument) -> Iterator[str]:
             yield f"unread: no rule reads {item.id}, and it is not marked recorded"
         if item.id in read and item.recorded:
             yield f"recorded: {item.id} is marked recorded, but a rule reads it"
+
+
+def disordered(instrument: Instrument, contract: Contract) -> Iterator[str]:
+    """Outcomes in another order than the contract's, and questions that come later than they must."""
+    routes = tuple(route for ranks in contract.route_ranks for route in ranks)
+    for name, order in (
+        ("levels", contract.levels),
+        ("patterns", contract.patterns),
+        ("primary_routes", routes),
+    ):
+        if getattr(instrument, name) != order:
+            yield f"order: {name} stand in another order"
+    for item in instrument.items:
+        if item.id in contract.door and instrument.depth_of(item) != "door":
+            yield f"order: {item.id} is not asked at the door"
+        if item.id in contract.acute and not instrument.section[item.section].ask_first:
+            yield f"order: {item.id} is not asked first"
+        if item.brings_forward != contract.brings_forward.get(item.id, ()):
+            yield f"order: {item.id} brings other questions forward"
 
 
 def destinations_exist(instrument: Instrument, directory: Container[str]) -> Verdict:

@@ -80,6 +80,10 @@ _CHANGES: Final = frozenset(
         "update",
     )
 )
+_KNOWN_DUNDERS: Final = frozenset(("__getitem__", "__init__"))
+_SETS: Final = frozenset(("set", "frozenset", "Set", "AbstractSet", "MutableSet"))
+# What has a clock in it, and so is never asked for an attribute by a name that the code makes up.
+_NEVER_BY_NAME: Final = frozenset(("date", "datetime", "time", "timedelta"))
 _BEGINNINGS: Final = ("__init__", "__post_init__")
 
 
@@ -131,6 +135,7 @@ def _faults(module: str, tree: ast.Module, lasting: frozenset[str]) -> Iterator[
         if isinstance(node, ast.FunctionDef):
             yield from _of_defaults(node)
             yield from _changed(node, shared - _local_names(node), "what all share")
+            yield from _handed_out(node, _changeable(tree))
         if isinstance(node, ast.ClassDef) and node.name in lasting:
             for method in node.body:
                 if isinstance(method, ast.FunctionDef) and method.name not in _BEGINNINGS:
@@ -156,6 +161,32 @@ def _of_node(module: str, node: ast.AST) -> Iterator[tuple[int, str]]:
             yield node.lineno, f"asks the clock or the machine: {name}"
         case ast.AsyncFunctionDef() | ast.Await() | ast.AsyncFor() | ast.AsyncWith():
             yield node.lineno, "waits for something"
+        case ast.Attribute(attr=name) if name.startswith("__") and name not in _KNOWN_DUNDERS:
+            yield node.lineno, f"uses {name}"
+        case ast.AnnAssign(annotation=ast.Name(id="TypeAlias"), value=ast.expr() as value):
+            if any(isinstance(part, ast.Name) and part.id in _SETS for part in ast.walk(value)):
+                yield node.lineno, "gives a set another name"
+        case ast.Call(func=ast.Name(id="getattr"), args=[first, second, *_]):
+            if (isinstance(first, ast.Name) and first.id in _NEVER_BY_NAME) or not _plain(second):
+                yield node.lineno, f"looks something up by a name: {ast.unparse(node)}"
+
+
+def _changeable(tree: ast.Module) -> set[str]:
+    """Names of the module's own lists, dicts and sets."""
+    kinds = ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp | ast.SetComp
+    return {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, kinds)
+        for target in _targets(node)
+        if isinstance(target, ast.Name)
+    }
+
+
+def _handed_out(node: ast.FunctionDef, changeable: set[str]) -> Iterator[tuple[int, str]]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.Return) and isinstance(part.value, ast.Name) and part.value.id in changeable:
+            yield part.lineno, f"hands out {part.value.id}, which all share"
 
 
 def _of_defaults(node: ast.FunctionDef) -> Iterator[tuple[int, str]]:
@@ -165,7 +196,8 @@ def _of_defaults(node: ast.FunctionDef) -> Iterator[tuple[int, str]]:
 
 
 def _changed(node: ast.FunctionDef, roots: set[str], what: str) -> Iterator[tuple[int, str]]:
-    """Where something that hangs on one of these names is changed."""
+    """Where something that hangs on one of these names is changed, also by another name for it."""
+    roots = roots | _other_names(node, roots)
     for part in ast.walk(node):
         for target in _targets(part):
             if not isinstance(target, ast.Name) and _root(target) in roots:
@@ -174,6 +206,25 @@ def _changed(node: ast.FunctionDef, roots: set[str], what: str) -> Iterator[tupl
             case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in _CHANGES:
                 if _root(value) in roots:
                     yield part.lineno, f"changes {what}: {ast.unparse(part.func)}"
+
+
+def _other_names(node: ast.FunctionDef, roots: set[str]) -> set[str]:
+    """Names for a part of what hangs on these, such as `seen` after `seen = self._seen`."""
+    return {
+        part.targets[0].id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Assign)
+        and isinstance(part.targets[0], ast.Name)
+        and isinstance(part.value, ast.Attribute | ast.Subscript)
+        and _root(part.value) in roots
+    }
+
+
+def _plain(name: ast.expr) -> bool:
+    """A name that stands in the code or comes in as it is, not one that is put together."""
+    return isinstance(name, ast.Name | ast.Attribute | ast.Constant) or (
+        isinstance(name, ast.Call) and ast.unparse(name.func) == "str"
+    )
 
 
 def _targets(node: ast.AST) -> Iterator[ast.expr]:

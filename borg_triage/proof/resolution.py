@@ -40,6 +40,7 @@ class ResolutionProof:
         """
         self.tried = 0
         faults: list[str] = []
+        faults += self._filled_in()
         for item in self._representatives():
             faults += self._of_item(item)
         return Verdict(7, "failed" if faults else "proved", "exhaustive", self.tried, faults=tuple(faults))
@@ -77,6 +78,14 @@ class ResolutionProof:
         if item.kind == "choice":
             return item.values[0] if item.id in self._contract.worsened() else None
         return self._contract.favourable_of(item.id)
+
+    def _filled_in(self) -> Iterator[str]:
+        """What names nobody must not come to be somebody's whose reassurance counts for more."""
+        for item in self._instrument.items:
+            self.tried += 1
+            source = self._instrument.default_source(item)
+            if source != self._contract.source_of(item.id):
+                yield f"{item.id}: an answer that names nobody is taken to be {source}'s"
 
     def _of_item(self, item: Item) -> Iterator[str]:
         checks: tuple[tuple[Iterator[bool], str], ...]

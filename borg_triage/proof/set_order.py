@@ -16,7 +16,7 @@ _SETS: Final = frozenset(("set", "frozenset", "Set", "AbstractSet", "MutableSet"
 _MAKES_A_SET: Final = frozenset(("union", "intersection", "difference", "symmetric_difference"))
 # Methods that take members in and give none out.
 _TAKES_ALL: Final = _MAKES_A_SET | frozenset(("update", "issubset", "issuperset", "isdisjoint", "add"))
-_ASKS: Final = frozenset(("any", "all", "sum", "len", "set", "frozenset", "bool", "isinstance", "repr"))
+_ASKS: Final = frozenset(("any", "all", "len", "set", "frozenset", "bool", "isinstance"))
 _ORDERS: Final = frozenset(("sorted", "min", "max"))
 # Keys that tell any two members apart, so that their order before does not matter: each item has a place of
 # its own in the instrument (no id stands twice: `domain.references`).
@@ -47,15 +47,24 @@ class Known:
                     known.takes[node.name] = _parameters(node)
                 elif isinstance(node, ast.ClassDef):
                     known._class(node)
-                elif isinstance(node, ast.AnnAssign):
-                    known._name(_last(node.target), node.annotation)
+                elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Attribute):
+                    known._name(node.target.attr, node.annotation)
+            known._constants(tree)
         return known
+
+    def _constants(self, tree: ast.Module) -> None:
+        for node in tree.body:
+            if isinstance(node, ast.AnnAssign):
+                self._name(_last(node.target), node.annotation)
+            elif isinstance(node, ast.Assign) and _makes_a_set(node.value):
+                self.sets.update(_last(target) for target in node.targets)
 
     def _class(self, node: ast.ClassDef) -> None:
         fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
         takes: dict[str | int, bool] = {}
         for place, part in enumerate(fields):
             takes[place] = takes[_last(part.target)] = _may_be_given_a_set(part.annotation)
+            self._name(_last(part.target), part.annotation)
         made = next((part for part in node.body if getattr(part, "name", "") == "__init__"), None)
         self.takes[node.name] = _parameters(made) if isinstance(made, ast.FunctionDef) else takes
 
@@ -97,6 +106,10 @@ class _Function:
         self._local: dict[str, bool] = {
             arg.arg: arg.annotation is not None and _is_set_type(arg.annotation) for arg in _arguments(node)
         }
+        # Names for what holds sets, beside those that annotations tell of.
+        self._holders: set[str] = {
+            arg.arg for arg in _arguments(node) if arg.annotation is not None and _holds_sets(arg.annotation)
+        }
         self._blind: set[int] = set()
         # Twice: a name may stand for a set that is made further down.
         for part in (*self._parts, *self._parts):
@@ -112,9 +125,15 @@ class _Function:
     # ------------------------------------------------------------ what is a set
 
     def _learn(self, part: ast.AST) -> None:
+        self._learn_from_loop(part)
         match part:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 self._local[name] = self._local.get(name, False) or self._is_set(value)
+                if self._holds(value):
+                    self._holders.add(name)
+            case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Call(func=func)):
+                # Which of the results is the set, it does not look; each may be.
+                self._local.update((_last(one), True) for one in names if _last(func) in self._known.holders)
             case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
                 for one, value in zip(names, values, strict=False):
                     self._learn(ast.Assign([one], value))
@@ -122,12 +141,14 @@ class _Function:
                 self._local[name] = _is_set_type(annotation)
             case ast.NamedExpr(target=ast.Name(id=name), value=value):
                 self._local[name] = self._local.get(name, False) or self._is_set(value)
-            case ast.For(target=target, iter=taken) | ast.comprehension(target=target, iter=taken):
-                sets = self._gives_sets(taken)
-                for name in (part.id for part in ast.walk(target) if isinstance(part, ast.Name)):
-                    self._local[name] = self._local.get(name, False) or sets
             case ast.Assign(targets=[ast.Attribute(attr=name)], value=value) if self._is_set(value):
                 self._known.sets.add(name)
+
+    def _learn_from_loop(self, part: ast.AST) -> None:
+        if isinstance(part, ast.For | ast.comprehension):
+            sets = self._gives_sets(part.iter)
+            for name in (one.id for one in ast.walk(part.target) if isinstance(one, ast.Name)):
+                self._local[name] = self._local.get(name, False) or sets
 
     def _is_set(self, expr: ast.AST) -> bool:
         match expr:
@@ -148,22 +169,36 @@ class _Function:
             case ast.Attribute(attr=name):
                 return name in self._known.sets
             case ast.Subscript(value=holder):
-                return _last(holder) in self._known.holders
+                return self._is_holder(holder)
+        return False
+
+    def _is_holder(self, expr: ast.expr) -> bool:
+        return _last(expr) in self._known.holders or _last(expr) in self._holders
+
+    def _holds(self, expr: ast.expr) -> bool:
+        """Whether it is made with sets in it."""
+        match expr:
+            case ast.Dict(values=parts) | ast.List(elts=parts) | ast.Tuple(elts=parts):
+                return any(self._is_set(part) for part in parts)
+            case ast.DictComp(value=part) | ast.ListComp(elt=part):
+                return self._is_set(part)
         return False
 
     def _gives_sets(self, expr: ast.expr) -> bool:
         """Whether what is gone through has sets as its members."""
         if isinstance(expr, ast.Call) and _last(expr.func) in ("values", "items"):
             expr = expr.func.value if isinstance(expr.func, ast.Attribute) else expr
-        return _last(expr) in self._known.holders
+        return self._is_holder(expr)
 
     def _gives_a_set(self, func: ast.expr) -> bool:
         if isinstance(func, ast.Subscript):
             func = func.value
         if isinstance(func, ast.Attribute) and func.attr in _MAKES_A_SET:
             return True
+        if isinstance(func, ast.Attribute) and func.attr == "copy":
+            return self._is_set(func.value)
         if isinstance(func, ast.Attribute) and func.attr in _HOLDERS_GIVE:
-            return _last(func.value) in self._known.holders
+            return self._is_holder(func.value)
         return _last(func) in _SETS or _last(func) in self._known.sets
 
     # ------------------------------------------------------------ what is done with it
@@ -204,7 +239,15 @@ class _Function:
         yield from (f"goes through the set {ast.unparse(taken)}" for taken in loops if self._is_set(taken))
 
     def _passed_off(self, part: ast.AST) -> Iterator[str]:
-        """Where a set goes on under a name that does not say so."""
+        """Where a set goes on under a name that does not say so, or as text."""
+        if isinstance(part, ast.FormattedValue) and self._is_set(part.value):
+            yield f"writes out the set {ast.unparse(part.value)}"
+        if (
+            isinstance(part, ast.Call)
+            and _last(part.func) == "setdefault"
+            and any(map(self._is_set, part.args))
+        ):
+            yield f"keeps the set {ast.unparse(part.args[-1])} where nobody sees it"
         match part:
             case ast.Return(value=ast.expr() as value) | ast.Yield(value=ast.expr() as value):
                 said = self._node.returns
@@ -238,6 +281,13 @@ def _own(node: ast.FunctionDef) -> Iterator[ast.AST]:
         if not _is_definition(part):
             yield part
             waiting.extend(ast.iter_child_nodes(part))
+
+
+def _makes_a_set(expr: ast.expr) -> bool:
+    """Whether a module's constant is a set, or another name for the type."""
+    if isinstance(expr, ast.Subscript):
+        return _is_set_type(expr)
+    return isinstance(expr, ast.Set | ast.SetComp) or (isinstance(expr, ast.Call) and _is_set_type(expr.func))
 
 
 def _is_definition(part: ast.AST) -> bool:

@@ -42,7 +42,7 @@ def steps(
     yield 8, resolution.order_changes_nothing
     yield 9, Reasons(promises).verdict
     yield 10, lambda: overrides_keep_the_lower_level(instrument)
-    yield 11, Hygiene(rulebook).verdict
+    yield 11, Hygiene(rulebook, contract).verdict
     # An engine of its own: the others' circuit has grown by what their proofs ask of it.
     yield 12, Replaying(Engine(instrument), loaded.files).verdict
     yield 13, lambda: destinations_exist(instrument, directory)

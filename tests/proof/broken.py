@@ -153,12 +153,19 @@ class Breaks:
                 if (one.id, one.within, one.working_days) == (limit.deadline, limit.time, limit.working_days)
             ),
         }
+        if thing.startswith("not "):
+            return thing.removeprefix("not ") in {one.id for one in found.routes.destinations}
         if group:
             return thing not in said
         routes = found.routes
         withheld = (rule.items for rule in self.instrument.withheld if rule.id in routes.withheld)
-        kept = {item for items in withheld for item in self.instrument.expand(items)}
-        return thing not in {*routes.also, *routes.locked, *routes.counter_indicated, *kept}
+        kept = [self.instrument.expand(items) for items in withheld]
+        hidden = {item for items in kept for item in items if len(items) == 1 or not duty.apart}
+        also = routes.after_safety if duty.after_safety else routes.also
+        marks = {mark for mark, holds in found.marks.items() if holds}
+        return thing not in {
+            *also, *routes.locked, *routes.counter_indicated, *hidden, *marks, *found.gate_notes
+        }  # fmt: skip
 
     def _below(self, bound: Bound, brief: Brief) -> bool:
         patterns = self.contract.patterns
