@@ -13,6 +13,7 @@ from borg_triage.storage import backup, backup_keys, copying, waiting
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import (
     NoSpace,
+    NoTrace,
     RecordRefused,
     VaultDamaged,
     VaultError,
@@ -206,10 +207,19 @@ class Unlocked:
             raise VaultDamaged(self.path)
 
     def tell_of_loss(self) -> None:
-        """Write down that something is gone, as soon as there is room for it."""
-        if self.lost is not None:
-            with suppress(NoSpace, VaultReadOnly, VaultIoError):
-                self.tell("saved_lost")
+        """Write down that something is gone: nothing else finds it once more is stored, or it is closed.
+
+        It waits as an opening does. Raises NoTrace where it cannot even wait, and other VaultErrors.
+        """
+        if self.lost is None:
+            return
+        self.make_room()
+        try:
+            self.tell_or_keep(self.entry("saved_lost"))
+        except NoTrace:
+            # The note stays beside the vault, for the next opening to find.
+            self.database.mark = None
+            raise
 
     def backup_to_name(self) -> Path | None:
         """The backup to name to somebody whose vault is damaged; None where there is none."""
