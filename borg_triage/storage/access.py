@@ -20,7 +20,6 @@ from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.keys.strength import PassphraseRule, check
 from borg_triage.storage.keys.tries import Tries
-from borg_triage.storage.log import LogStore
 from borg_triage.storage.people import OWNER, Person, PersonExists
 from borg_triage.storage.places import identity
 from borg_triage.storage.settings import SettingStore
@@ -157,22 +156,32 @@ def end_rotation(vault: Unlocked, progress: Progress | None = None) -> None:
     ring = needed_ring(vault)
     newest = max(ring.keys)
     if ring.keys[newest] != vault.key:
-        past = {generation: key for generation, key in ring.keys.items() if generation != newest}
-
-        def tell(copy: Database) -> None:
-            # In the same step as the new key: there are backups under the old one.
-            backup_keys.remember(SettingStore(copy), past)
-            LogStore(copy).append(vault.entry("key_rotated", generation=newest))
-
-        key = RawKey(ring.keys[newest].material)
-        try:
-            swap.rewrite(vault.database, key, tell, progress)
-        except BaseException:
-            key.wipe()
-            raise
-        old, vault.key = vault.key, key
-        old.wipe()
+        # Whoever else has something to write down waits: for the new key.
+        with vault.database.alone():
+            _rewrite(vault, ring, newest, progress)
     _go_on(vault, ring.end_rotation(newest))
+
+
+def _rewrite(vault: Unlocked, ring: KeyRing, newest: int, progress: Progress | None) -> None:
+    """Put the vault under its newest key."""
+    past = {generation: key for generation, key in ring.keys.items() if generation != newest}
+    # What waits for the log does so under the old key, which somebody may hold who is out.
+    vault.make_room()
+
+    def tell(copy: Database) -> None:
+        # In the same step as the new key: there are backups under the old one.
+        backup_keys.remember(SettingStore(copy), past)
+        vault.tell_in_copy(copy, vault.entry("key_rotated", generation=newest))
+
+    key = RawKey(ring.keys[newest].material)
+    try:
+        swap.rewrite(vault.database, key, tell, progress)
+    except BaseException:
+        key.wipe()
+        raise
+    old, vault.key = vault.key, key
+    old.wipe()
+    vault.make_room_anew()
 
 
 def reconcile(vault: Unlocked) -> None:

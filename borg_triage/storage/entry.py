@@ -57,7 +57,10 @@ def with_key(path: Path, key: RawKey, name: str, clock: Clock) -> Unlocked:
         opening.start_wal(database)
         upgrade.upgrade(database, key, None, clock())
         vault.person = (vault.people.by_name(name) if name else None) or nobody(name)
-        vault.tell_of_loss()
+        if vault.lost is not None:
+            # Without a key file nothing waits.
+            with suppress(NoSpace, VaultReadOnly, VaultIoError):
+                vault.tell("saved_lost")
     return vault
 
 

@@ -22,6 +22,7 @@ from borg_triage.storage import (
     present,
     swap,
     upgrade,
+    waiting,
 )
 from borg_triage.storage.backup_way import DatedBackup, Found, counted, fitting, opened_then, own
 from borg_triage.storage.database import Database
@@ -281,6 +282,7 @@ def _in_copy(copy: Database, key: RawKey, ring: KeyRing | None, clock: Clock) ->
     vault = Unlocked(copy, key, ring, clock)
     # The note of what was saved, beside the vault, is about the file that still lies there.
     copy.mark = None
+    waiting.forget_elsewhere(copy.path, vault.settings)
     return vault
 
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from borg_triage import __version__
-from borg_triage.storage import backup, backup_keys, copying
+from borg_triage.storage import backup, backup_keys, copying, waiting
 from borg_triage.storage.database import Database
-from borg_triage.storage.errors import NoSpace, VaultDamaged, VaultError, VaultIoError, VaultReadOnly
+from borg_triage.storage.errors import (
+    NoSpace,
+    NoTrace,
+    RecordRefused,
+    VaultDamaged,
+    VaultError,
+    VaultIoError,
+    VaultReadOnly,
+)
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.keyfile import KeyFile
@@ -20,7 +28,6 @@ from borg_triage.storage.log import LogStore, NewLogEntry
 from borg_triage.storage.people import OWNER, PeopleStore, Person
 from borg_triage.storage.saved_mark import Lost, SavedMark
 from borg_triage.storage.settings import SettingStore
-from borg_triage.storage.waiting import Waiting
 
 Clock = Callable[[], datetime]
 
@@ -56,7 +63,7 @@ class Unlocked:
         self.people: Final = PeopleStore(database)
         self.log: Final = LogStore(database)
         self.settings: Final = SettingStore(database)
-        self._waiting: Final = Waiting(database.path, self.settings)
+        self._waiting: Final = waiting.Waiting(database.path, self.settings, self._vault_id, lambda: self.key)
         self._past: dict[int, RawKey] = {}
         # What was found to be gone when it was opened.
         self.lost: Lost | None = None
@@ -86,29 +93,72 @@ class Unlocked:
 
     def make_room(self) -> None:
         """See that the log has room on a full disk too, and find what waits there. Raises VaultError."""
-        with suppress(NoSpace, VaultReadOnly, VaultIoError, OSError):
-            if not self._waiting.find():
-                self._waiting.make(lambda: self.tell("waiting_lost"))
+        with self.database.alone(), suppress(NoSpace, VaultReadOnly, VaultIoError, OSError):
+            self._waiting.prepare()
+
+    def make_room_anew(self) -> None:
+        """The same for another key, after `tell_in_copy`."""
+        with self.database.alone(), suppress(NoSpace, VaultReadOnly, VaultIoError, OSError):
+            self._waiting.begin_anew()
 
     def tell_or_keep(self, *entries: NewLogEntry) -> None:
         """Write down what must not keep anybody from reading: on a full disk it waits, on disk as well.
 
         Raises NoTrace where it cannot even wait (then nothing may be shown), and other VaultErrors.
         """
-        try:
-            self.tell_all(*entries)
-        except (NoSpace, VaultReadOnly, VaultIoError):
-            self._waiting.keep(entries)
+        with self.database.alone():
+            try:
+                self.tell_all(*entries)
+            except (NoSpace, VaultReadOnly, VaultIoError):
+                self._waiting.keep(entries)
 
     def tell_all(self, *entries: NewLogEntry) -> None:
         """Write down what waits, then these: all or none, in a transaction of their own. VaultError."""
-        if not (entries or self._waiting.entries):
-            return
-        with self.database.transaction():
-            for entry in (*self._waiting.entries, *entries):
-                self.log.append(entry)
-            self._waiting.note_told()
-        self._waiting.clear()
+        # From the log to the file nobody else comes between, who would tell what waits again, or let
+        # something wait that goes with it.
+        with self.database.alone():
+            if not (entries or self._waiting.entries):
+                return
+            if self.database.in_transaction:
+                # What is undone with it must not take along what waited.
+                self._append(entries)
+                return
+            with self.database.transaction():
+                self._tell_what_waits(self.log, self.settings)
+                self._append(entries)
+            self._waiting.clear()
+
+    def tell_in_copy(self, copy: Database, *entries: NewLogEntry) -> None:
+        """Write down what waits, then these, in a copy that comes in the vault's place under another key."""
+        log, settings = LogStore(copy), SettingStore(copy)
+        with copy.transaction():
+            self._tell_what_waits(log, settings)
+            for entry in entries:
+                log.append(entry)
+            waiting.forget(settings)
+
+    def _append(self, entries: Sequence[NewLogEntry]) -> None:
+        for entry in entries:
+            self.log.append(entry)
+
+    def _tell_what_waits(self, log: LogStore, settings: SettingStore) -> None:
+        """What the log does not take shows as lost, and keeps nobody from opening the vault."""
+        lost = False
+        for entry in self._waiting.entries:
+            if entry is None:
+                lost = True
+                continue
+            try:
+                log.append(entry)
+            except RecordRefused:
+                lost = True
+        if lost:
+            log.append(self.entry("waiting_lost"))
+        self._waiting.note_told(settings)
+
+    def _vault_id(self) -> str:
+        row = self.database.row("SELECT id FROM vault")
+        return str(row[0]) if row else ""
 
     def keep_ring(self, ring: KeyRing) -> None:
         """Go on with another ring: its file on disk, for the backups too. Raises VaultError."""
@@ -157,10 +207,19 @@ class Unlocked:
             raise VaultDamaged(self.path)
 
     def tell_of_loss(self) -> None:
-        """Write down that something is gone, as soon as there is room for it."""
-        if self.lost is not None:
-            with suppress(NoSpace, VaultReadOnly, VaultIoError):
-                self.tell("saved_lost")
+        """Write down that something is gone: nothing else finds it once more is stored, or it is closed.
+
+        It waits as an opening does. Raises NoTrace where it cannot even wait, and other VaultErrors.
+        """
+        if self.lost is None:
+            return
+        self.make_room()
+        try:
+            self.tell_or_keep(self.entry("saved_lost"))
+        except NoTrace:
+            # The note stays beside the vault, for the next opening to find.
+            self.database.mark = None
+            raise
 
     def backup_to_name(self) -> Path | None:
         """The backup to name to somebody whose vault is damaged; None where there is none."""

@@ -2,8 +2,9 @@
 
 `Name.borgvault-waiting` has its full length from its first day, and is written over in place: for that a full
 disk has room (not every file system: one that never writes over what is there can refuse). Its two halves are
-written in turn, so that a kill while one is written leaves the other. What waits in it is sealed under a key
-that lies in the vault's database (AES-256-GCM), and goes into the log as soon as that can be written to.
+written in turn, so that a kill while one is written leaves the other. What waits in it is sealed
+(AES-256-GCM) under a key that follows from the database key, and bound to the vault: who does not hold the
+database key of now neither reads it nor writes it. It goes into the log as soon as that can be written to.
 
 The database knows that there is such a file: one that was taken away, or that cannot be read any more, is
 itself written down (`waiting_lost`).
@@ -11,16 +12,18 @@ itself written down (`waiting_lost`).
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from borg_triage.storage.codec import columns, from_row, to_row
 from borg_triage.storage.errors import NoTrace
+from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys import sealing
 from borg_triage.storage.keys.put import put_together
 from borg_triage.storage.log import NewLogEntry
@@ -30,10 +33,27 @@ from borg_triage.storage.settings import SettingStore
 # Some ninety entries.
 HALF: Final = 32 * 1024
 _ROOM: Final = HALF - sealing.OVERHEAD
-_BINDING: Final = b"borg_triage, entries that wait for the log, 1"
-_KEY: Final = "waiting.key"
+_BINDING: Final = b"borg_triage, entries that wait for the log, 2"
+_MADE: Final = "waiting.made"
 _TOLD: Final = "waiting.told"
 _FIELDS: Final = columns(NewLogEntry)
+_MAY_LACK: Final = ("person_id", "case_id")
+
+# None: something that waited and cannot be told.
+Waits: TypeAlias = NewLogEntry | None
+Key: TypeAlias = Callable[[], RawKey]
+
+
+def forget(settings: SettingStore) -> None:
+    """Let a copy expect no such file, so that none is said to be lost: where it lies, or under its key, there
+    is none. In the transaction that runs. Raises VaultError."""
+    settings.drop(_MADE)
+
+
+def forget_elsewhere(place: Path, settings: SettingStore) -> None:
+    """The same for a copy that goes to where neither a vault nor such a file lies. Raises VaultError."""
+    if not os.path.lexists(place) and not os.path.lexists(waiting_path(place)):
+        forget(settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,46 +62,49 @@ class _State:
 
     batch: str
     turn: int
-    entries: tuple[NewLogEntry, ...] = ()
+    entries: tuple[Waits, ...] = ()
 
 
 class Waiting:
-    """Of one open vault. Nothing can wait before `find` or `make`, nor where they found no room."""
+    """Of one open vault. Nothing can wait before `prepare`, nor where that found no room.
 
-    def __init__(self, vault: Path, settings: SettingStore) -> None:
+    key: the database key of now. Its methods are called by one thread at a time.
+    """
+
+    def __init__(self, vault: Path, settings: SettingStore, vault_id: Callable[[], str], key: Key) -> None:
         self._vault = vault
         self._settings = settings
-        self._key = b""
+        self._vault_id = vault_id
+        self._key = key
         self._state: _State | None = None
 
     @property
-    def entries(self) -> tuple[NewLogEntry, ...]:
+    def entries(self) -> tuple[Waits, ...]:
         """What waits."""
         return self._state.entries if self._state else ()
 
-    def find(self) -> bool:
-        """Read what waits; False where there is no such file, or none that can be read. Raises VaultError."""
-        known = self._settings.get(_KEY)
-        if known is None:
-            return False
-        self._key = bytes.fromhex(known)
+    def prepare(self) -> None:
+        """Find what waits. Where the file is not there, or cannot be read, it is made anew; if the vault had
+        one, that waits in it. Raises VaultError, OSError: there is no room."""
+        if self._state is not None:
+            return
+        known = self._settings.get(_MADE) is not None
         state = self._read()
-        if state is not None and state.batch == self._settings.get(_TOLD):
+        if state is None:
+            state = _State(_fresh(), 0, (None,) if known else ())
+            self._lay(state)
+        elif state.batch == self._settings.get(_TOLD):
             # Killed between the log and this file.
             state = _State(_fresh(), state.turn)
         self._state = state
-        return state is not None
+        if not known:
+            self._settings.put(_MADE, "1")
 
-    def make(self, lost: Callable[[], None]) -> None:
-        """Make the file anew, with nothing in it. lost: called where the vault had one that cannot be read,
-        in the transaction that stores the new one's key. Raises VaultError, OSError: there is no room."""
-        key, state = secrets.token_bytes(32), _State(_fresh(), 0)
-        put_together({waiting_path(self._vault): b"".join(_sealed(state, key) for _ in range(2))})
-        with self._settings.transaction():
-            if self._settings.get(_KEY) is not None:
-                lost()
-            self._settings.put(_KEY, key.hex())
-        self._key, self._state = key, state
+    def begin_anew(self) -> None:
+        """Make the file anew under another key, with nothing in it: what waited was told, and forgotten, in
+        the step that brought that key. Raises as `prepare` does."""
+        self._state = None
+        self.prepare()
 
     def keep(self, new: Sequence[NewLogEntry]) -> None:
         """Let entries wait too, on disk when this returns. Raises NoTrace: there is no room for them."""
@@ -92,10 +115,10 @@ class Waiting:
         except (OSError, ValueError):
             raise NoTrace(self._vault) from None
 
-    def note_told(self) -> None:
+    def note_told(self, settings: SettingStore) -> None:
         """Say in the database that the log has what waits: in the transaction that gives it to the log."""
         if self._state is not None and self._state.entries:
-            self._settings.put(_TOLD, self._state.batch)
+            settings.put(_TOLD, self._state.batch)
 
     def clear(self) -> None:
         """The log has it. Should this not reach the disk, the database knows."""
@@ -108,14 +131,26 @@ class Waiting:
             self._state = empty
 
     def _write(self, state: _State) -> None:
-        sealed = _sealed(state, self._key)
+        self._put(self._sealed(state), HALF * (state.turn % 2))
+        self._state = state
+
+    def _lay(self, state: _State) -> None:
+        content = self._sealed(state) + self._sealed(state)
+        try:
+            put_together({waiting_path(self._vault): content})
+        except OSError:
+            # A full disk. What lies there has the room, and cannot be read anyway.
+            if waiting_path(self._vault).stat().st_size != len(content):
+                raise
+            self._put(content, 0)
+
+    def _put(self, content: bytes, at: int) -> None:
         flags = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(waiting_path(self._vault), flags), "wb") as file:
-            file.seek(HALF * (state.turn % 2))
-            file.write(sealed)
+            file.seek(at)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        self._state = state
 
     def _read(self) -> _State | None:
         try:
@@ -123,29 +158,53 @@ class Waiting:
                 content = file.read(2 * HALF + 1)
         except OSError:
             return None
-        halves = (_opened(content[start : start + HALF], self._key) for start in (0, HALF))
+        halves = (self._opened(content[start : start + HALF]) for start in (0, HALF))
         return max((half for half in halves if half is not None), key=lambda half: half.turn, default=None)
+
+    def _sealed(self, state: _State) -> bytes:
+        """One half. Raises ValueError for more than goes into it."""
+        entries = [None if one is None else to_row(one) for one in state.entries]
+        content = {"batch": state.batch, "turn": state.turn, "entries": entries}
+        plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+        if len(plain) > _ROOM:
+            message = "more waits than there is room for"
+            raise ValueError(message)
+        return sealing.sealed(plain.ljust(_ROOM), self._file_key(), self._binding())
+
+    def _opened(self, half: bytes) -> _State | None:
+        """What stands in one half; None where it is not whole, or under another key."""
+        plain = sealing.unsealed(half, self._file_key(), self._binding())
+        if plain is None:
+            return None
+        try:
+            content = json.loads(plain)
+            batch, turn, rows = str(content["batch"]), int(content["turn"]), list(content["entries"])
+        except _NOT_OURS:
+            return None
+        return _State(batch, turn, tuple(_entry(row) for row in rows))
+
+    def _file_key(self) -> bytes:
+        return hmac.digest(self._key().material, _BINDING, "sha256")
+
+    def _binding(self) -> bytes:
+        return _BINDING + self._vault_id().encode("utf-8")
+
+
+# What reading raises that is sealed as it should be, and says what this program never wrote.
+_NOT_OURS: Final = (ValueError, TypeError, KeyError, OverflowError, RecursionError)
+
+
+def _entry(row: Any) -> Waits:
+    """An entry; None for what is none."""
+    try:
+        for name, value in zip(_FIELDS, row, strict=True):
+            if not (isinstance(value, str) or (value is None and name in _MAY_LACK)):
+                return None
+        entry = from_row(NewLogEntry, _FIELDS, row)
+        return entry if list(to_row(entry)) == row else None
+    except _NOT_OURS:
+        return None
 
 
 def _fresh() -> str:
     return secrets.token_hex(16)
-
-
-def _sealed(state: _State, key: bytes) -> bytes:
-    """One half. Raises ValueError for more than goes into it."""
-    content = {"batch": state.batch, "turn": state.turn, "entries": [to_row(one) for one in state.entries]}
-    plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    if len(plain) > _ROOM:
-        message = "more waits than there is room for"
-        raise ValueError(message)
-    return sealing.sealed(plain.ljust(_ROOM), key, _BINDING)
-
-
-def _opened(half: bytes, key: bytes) -> _State | None:
-    """What stands in one half; None where it is not whole, or under another key."""
-    plain = sealing.unsealed(half, key, _BINDING)
-    if plain is None:
-        return None
-    content: dict[str, Any] = json.loads(plain)
-    entries = tuple(from_row(NewLogEntry, _FIELDS, row) for row in content["entries"])
-    return _State(content["batch"], content["turn"], entries)

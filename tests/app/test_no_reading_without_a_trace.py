@@ -18,7 +18,7 @@ from borg_triage.app.session import CaseSession, Session
 from borg_triage.storage.errors import NoSpace, NoTrace, WrongPassphrase
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.tries import tries_path
-from borg_triage.storage.places import waiting_path
+from borg_triage.storage.places import waiting_path, wal_path
 from borg_triage.storage.vault import Vault
 
 PASSPHRASE = "een lange wachtzin voor de proef"
@@ -227,6 +227,73 @@ def test_killed_between_the_log_and_the_file_nothing_is_told_twice(small_disk: P
     waiting_path(path).write_bytes(waited)
     assert log_of(path, head)[: len(said)] == said
     assert log_of(path, head).count(("view", "Noor")) == 1
+
+
+def lost_answers(disk: Path) -> tuple[Path, str]:
+    """A vault whose write-ahead log went after a kill, on a disk without room; and its case."""
+    path, case_id = team(disk)
+    session = Session.open(path, PASSPHRASE, "Sanne")
+    session.open_case(case_id, "danger").answer("ask.stress", "yes")
+    kept = disk / "kept"
+    shutil.copytree(disk, kept)
+    session.close(back_up=False)
+    for file in kept.iterdir():
+        if file.is_file():
+            file.replace(disk / file.name)
+    wal_path(path).unlink()
+    return path, case_id
+
+
+def test_that_answers_are_lost_waits_on_a_full_disk_too(small_disk: Path) -> None:
+    path, _ = lost_answers(small_disk)
+    filler = fill(small_disk)
+    noor = Session.open(path, COLLEAGUE, "Noor")
+    assert noor.vault.lost is not None
+    noor.close(back_up=False)
+    filler.unlink()
+    noor = Session.open(path, COLLEAGUE, "Noor")
+    # It is told once.
+    assert noor.vault.lost is None
+    said = [(entry.action, entry.person) for entry in noor.vault.log.entries()]
+    assert said[-4:] == [("saved_lost", "Noor"), ("unlock", "Noor"), ("lock", "Noor"), ("unlock", "Noor")]
+    noor.close(back_up=False)
+
+
+def test_where_nothing_can_be_written_the_next_opening_finds_the_loss(small_disk: Path) -> None:
+    path, _ = lost_answers(small_disk)
+    waiting_path(path).unlink()
+    filler = fill(small_disk)
+    with pytest.raises(NoTrace):
+        Session.open(path, COLLEAGUE, "Noor")
+    filler.unlink()
+    noor = Session.open(path, COLLEAGUE, "Noor")
+    assert noor.vault.lost is not None
+    assert [entry.action for entry in noor.vault.log.entries()][-3:] == [
+        "waiting_lost",
+        "saved_lost",
+        "unlock",
+    ]
+    noor.close(back_up=False)
+
+
+def test_the_sheets_on_a_full_disk_leave_that_answers_are_lost(small_disk: Path) -> None:
+    with Vault.create(small_disk / "sheets.borgvault", PASSPHRASE, "Sanne", Cost.floor()) as vault:
+        sheets = vault.make_recovery(1, 1)
+    vault = Vault.open(vault.path, PASSPHRASE, "Sanne")
+    vault.settings.put("some", "thing")
+    vault.log.append(vault._unlocked.entry("view"))
+    kept = small_disk / "kept"
+    shutil.copytree(small_disk, kept)
+    vault.close()
+    for file in kept.iterdir():
+        file.replace(small_disk / file.name)
+    wal_path(vault.path).unlink()
+    filler = fill(small_disk)
+    with pytest.raises(NoSpace):
+        Vault.recover(vault.path, sheets, "Sanne", COLLEAGUE, Cost.floor())
+    filler.unlink()
+    with Vault.open(vault.path, PASSPHRASE, "Sanne") as vault:
+        assert [entry.action for entry in vault.log.entries()][-2:] == ["saved_lost", "unlock"]
 
 
 # ---------------------------------------------------------------- nothing goes out without a trace
