@@ -338,7 +338,7 @@ def _put_right(clock: CaseClock, wrong: Mapping[str, Sequence[WrongMoment]]) -> 
         return clock
 
     def right(moment: datetime) -> datetime:
-        return next((one.latest for one in of_case if abs(one.said - moment) <= _ONE_ACT), moment)
+        return max((one.latest for one in of_case if abs(one.said - moment) <= _ONE_ACT), default=moment)
 
     own = clock.retention
     if own is not None and own.handed_over_at is not None:
