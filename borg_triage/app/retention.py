@@ -148,8 +148,8 @@ def effect(vault: Vault, new: Change, today: date) -> Effect:
 def _moved(vault: Vault, new: Change, today: date) -> _Moved:
     rules, restrictions = profiles(vault.settings), vault.retention.restrictions()
     changed = {**rules, new.profile: with_change(vault.settings, new)}
-    moved = _Moved([], [], [])
-    for clock in vault.retention.clocks():
+    moved, wrong = _Moved([], [], []), vault.wrong_moments()
+    for clock in (_put_right(one, wrong) for one in vault.retention.clocks()):
         if _profile_of(clock) != new.profile:
             continue
         restriction = restrictions.get(clock.case_id)

@@ -11,7 +11,7 @@ import pytest
 from borg_triage.app import case_care, retention
 from borg_triage.app.log_text import sentence
 from borg_triage.app.resources import catalog
-from borg_triage.app.retention_profiles import RetentionError
+from borg_triage.app.retention_profiles import RetentionError, new_period
 from borg_triage.app.session import CaseSession, Session, SessionError
 from borg_triage.domain.retention import Stage
 from borg_triage.storage.keys.cost import Cost
@@ -361,3 +361,17 @@ def test_an_earlier_wrong_afternoon_is_not_put_right_twice(team: Team) -> None:
     team.open(right + timedelta(days=1)).dues.confirm_clock()
     after = terms(team)
     assert {case_id: after[case_id] for case_id in before} == before
+
+
+def test_what_a_change_of_terms_would_do_is_told_by_the_days_that_were(team: Team) -> None:
+    session = team.open(AHEAD)
+    cases = [session.new_case(name, "veilig_thuis").id for name in ("Beuk", "Wilg")]
+    team.open(START + timedelta(days=1)).dues.look()
+    team.pass_(days=240)
+    session = team.session
+    new = new_period("veilig_thuis", "erased", "P3M", "besluit van het bestuur")
+    told = retention.effect(session.vault, new, session.today())
+    assert (told.erase, told.show) == (len(cases), 0)
+    retention.change(session.vault, session.logbook.acting(), new)
+    session.dues.forget()
+    assert [case.stage for case in session.dues.look()] == [Stage.ERASE] * told.erase
