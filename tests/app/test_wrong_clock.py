@@ -17,6 +17,7 @@ from borg_triage.domain.retention import Stage
 from borg_triage.storage.keys.cost import Cost
 
 PASSPHRASE = "een lange wachtzin voor de proef"
+THEIRS = "zeven paarse ballonnen boven zee"
 START = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 AHEAD = datetime(2033, 1, 1, 9, 0, tzinfo=UTC)
 DEAD_BATTERY = datetime(2000, 1, 1, tzinfo=UTC)
@@ -29,10 +30,11 @@ class Team:
         self.path, self.now = path, START
         self.session = Session.create(path, PASSPHRASE, "Sanne", clock=lambda: self.now, cost=Cost.floor())
 
-    def open(self, now: datetime) -> Session:
+    def open(self, now: datetime, name: str = "Sanne") -> Session:
         self.session.close(back_up=False)
         self.now = now
-        self.session = Session.open(self.path, PASSPHRASE, "Sanne", clock=lambda: self.now)
+        passphrase = PASSPHRASE if name == "Sanne" else THEIRS
+        self.session = Session.open(self.path, passphrase, name, clock=lambda: self.now)
         return self.session
 
     def hidden(self, case_id: str) -> bool:
@@ -83,10 +85,27 @@ def test_one_long_opening_is_no_different(team: Team) -> None:
 
 
 def test_what_was_hidden_by_a_term_that_is_not_over_comes_back_by_itself(team: Team) -> None:
-    """Under an earlier program, or by somebody who said that the wrong clock was right."""
+    """Hidden by another term, or by an earlier program."""
     case = police_case(team)
     other = team.session.new_case("Wilg", "police")
     case_care.restrict(other, "familie van een collega")
+    acting = team.session.logbook.acting()
+    assert retention.hide_what_is_due(team.session.vault, acting, AHEAD.date()) == [case.id]
+    session = team.open(START + timedelta(days=7))
+    assert session.dues.look() == []
+    assert not team.hidden(case.id)
+    assert session.vault.retention.restriction(other.id) is not None
+    told = session.vault.log.entries(case_id=case.id)[-1]
+    assert (told.action, told.person, told.detail) == ("restricted", "Sanne", {"kind": "not_over"})
+    for language in ("nl", "en"):
+        assert "⟦" not in sentence(told, catalog(language))
+
+
+def test_a_clock_that_went_back_shows_nothing_hidden_by_itself_also_when_it_is_called_right(
+    team: Team,
+) -> None:
+    """Somebody said that a clock years ahead was right, and it hid a case; an owner opens it again."""
+    case = police_case(team)
     session = team.open(AHEAD)
     session.dues.confirm_clock()
     session.dues.look()
@@ -94,18 +113,46 @@ def test_what_was_hidden_by_a_term_that_is_not_over_comes_back_by_itself(team: T
     session = team.open(START + timedelta(days=7))
     session.dues.look()
     # Back seven years: again it is not sure which of the two is right.
-    assert team.hidden(case.id)
+    assert session.dues.doubt is not None
     session.dues.confirm_clock()
     assert session.dues.look() == []
+    assert team.hidden(case.id)
+    said = [entry for entry in session.vault.log.entries() if entry.detail.get("kind") == "clock_right"]
+    assert len(said) == len((AHEAD, START))
+    case_care.lift(session.open_case(case.id, "oversight"))
     assert not team.hidden(case.id)
-    assert session.vault.retention.restriction(other.id) is not None
-    told = session.vault.log.entries(case_id=case.id)[-1]
-    assert (told.action, told.person, told.detail) == ("restricted", "Sanne", {"kind": "not_over"})
-    assert [
-        entry.detail for entry in session.vault.log.entries() if entry.detail.get("kind") == "clock_right"
-    ]
-    for language in ("nl", "en"):
-        assert "⟦" not in sentence(told, catalog(language))
+
+
+def test_a_member_who_turns_the_clock_back_opens_nothing_that_a_term_hides(team: Team) -> None:
+    team.session.vault.add_person("Noor", THEIRS, cost=Cost.floor())
+    case = team.open(START, "Noor").new_case("Beuk", "police")
+    team.pass_(days=5 * 366)
+    team.session.dues.look()
+    assert team.hidden(case.id)
+    late = team.now
+    session = team.open(START + timedelta(days=30), "Noor")
+    assert (session.vault.person.role, retention.may_change(session.vault)) == ("member", False)
+    before = session.vault.log.head()
+    with pytest.raises(RetentionError) as refused:
+        session.dues.confirm_clock()
+    assert refused.value.key == "retention.error.clock_owners_only"
+    assert session.vault.log.head() == before
+    session.dues.look()
+    assert session.dues.doubt is not None
+    assert team.hidden(case.id)
+    # Nor where an owner says by mistake that it is right.
+    team.open(START + timedelta(days=30)).dues.confirm_clock()
+    session = team.open(START + timedelta(days=31), "Noor")
+    session.dues.look()
+    assert (session.dues.doubt, team.hidden(case.id)) == (None, True)
+    with pytest.raises(SessionError) as caught:
+        case_care.lift(session.open_case(case.id, "oversight"))
+    assert caught.value.key == "file.error.hidden_later"
+    # That a clock which went ahead is right, every one of them may say.
+    session = team.open(late + timedelta(days=1), "Noor")
+    session.dues.confirm_clock()
+    session.dues.look()
+    assert (session.dues.doubt, team.hidden(case.id)) == (None, True)
 
 
 def test_lifting_asks_whether_the_term_is_over_now(team: Team) -> None:
@@ -181,7 +228,7 @@ def test_to_erase_needs_a_word_about_the_clock_first(team: Team) -> None:
     case_care.erase(session.open_case(case.id))
     assert session.cases() == []
     for language in ("nl", "en"):
-        for key in ("retention.error.clock", "file.error.clock"):
+        for key in ("retention.error.clock", "retention.error.clock_owners_only", "file.error.clock"):
             assert "⟦" not in catalog(language).text(key)
 
 
