@@ -50,7 +50,9 @@ def lift(case: CaseSession) -> None:
     """Let everybody in again.
 
     Raises SessionError where the term hid the case and is over by the clock of now, or where that clock can
-    hardly be right: who turns it back does not get to see what the term hides.
+    hardly be right. That a clock which went back is right is an owner's word; and while it lies before the
+    moment at which the case was hidden, only an owner lifts that. So no member who turns the clock back gets
+    to see what the term hides.
     """
     _require_care(case)
     vault = case.session.vault
@@ -60,6 +62,8 @@ def lift(case: CaseSession) -> None:
             raise SessionError("file.error.hidden_by_term")
         if vault.clock_doubt() is not None:
             raise SessionError("file.error.clock")
+        if case.session.now() < found.at and vault.person.role != OWNER:
+            raise SessionError("file.error.hidden_later")
     with vault.saving():
         vault.retention.lift(case.id)
         vault.log.append(case.told("restricted", kind="lifted"))

@@ -1,6 +1,7 @@
 """What the cases of an open vault ask for today: worked out once a day, and again when something changed.
 
-While the clock is in doubt (`storage.known_time`) nothing is hidden by its term, and nothing shown again.
+While the clock is in doubt (`storage.known_time`) nothing is hidden by its term, and nothing shown again;
+nor is, after somebody said that a clock which went back is right, what was hidden later than now.
 """
 
 from __future__ import annotations
@@ -30,7 +31,10 @@ class Dues:
         self.looking = False
 
     def confirm_clock(self) -> None:
-        """The person who works here says that the clock is right; logged. Raises VaultError."""
+        """The person who works here says that the clock is right; logged.
+
+        Raises VaultError; RetentionError where the clock went back and that takes an owner.
+        """
         from borg_triage.app.retention import confirm_clock
 
         confirm_clock(self._session.vault, self._session.logbook.acting())

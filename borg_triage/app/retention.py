@@ -25,7 +25,7 @@ from borg_triage.app.retention_profiles import (
 )
 from borg_triage.domain.retention import Choices, Due, Moments, Profile, Stage, due
 from borg_triage.storage.errors import VaultError
-from borg_triage.storage.known_time import WrongMoment
+from borg_triage.storage.known_time import Doubt, WrongMoment
 from borg_triage.storage.people import OWNER
 from borg_triage.storage.retention import CaseClock, Restriction, Retention
 from borg_triage.storage.vault import Vault
@@ -148,8 +148,8 @@ def effect(vault: Vault, new: Change, today: date) -> Effect:
 def _moved(vault: Vault, new: Change, today: date) -> _Moved:
     rules, restrictions = profiles(vault.settings), vault.retention.restrictions()
     changed = {**rules, new.profile: with_change(vault.settings, new)}
-    moved = _Moved([], [], [])
-    for clock in vault.retention.clocks():
+    moved, wrong = _Moved([], [], []), vault.wrong_moments()
+    for clock in (_put_right(one, wrong) for one in vault.retention.clocks()):
         if _profile_of(clock) != new.profile:
             continue
         restriction = restrictions.get(clock.case_id)
@@ -230,13 +230,14 @@ def hide_what_is_due(vault: Vault, acting: Acting, today: date) -> list[str]:
 def show_what_is_not_due(vault: Vault, acting: Acting, today: date) -> list[str]:
     """Let everybody in again where the term restricted a case and is not over (any more); their ids.
 
-    By itself, as it was hidden: nobody decided anything. What a wrong clock did, and what follows from
-    another term, is so put right for all cases at once, without a person having to find them.
+    By itself, as it was hidden: nobody decided anything. What follows from another term is so put right for
+    all cases at once, without a person having to find them. Not what was hidden later than now: there the
+    clock went back, and that opens nothing.
     """
     shown = [
         case_id
         for case_id, found in vault.retention.restrictions().items()
-        if by_term(found) and not of_case(vault, case_id, today).over
+        if by_term(found) and found.at <= acting.at and not of_case(vault, case_id, today).over
     ]
     with vault.saving():
         for case_id in shown:
@@ -250,10 +251,25 @@ def by_term(found: Restriction) -> bool:
     return found.reason == HIDDEN and not found.restricted_by
 
 
+def may_confirm_clock(vault: Vault, doubt: Doubt) -> bool:
+    """Whether whoever opened the vault may say that the clock is right: where it went back, an owner.
+
+    By a clock that went back, no term is over: whoever set it so could look into what the terms hide.
+    """
+    return doubt.ahead or may_change(vault)
+
+
 def confirm_clock(vault: Vault, acting: Acting) -> None:
-    """A person says that the clock is right, where it was in doubt. It stands in the log."""
-    if vault.clock_doubt() is not None:
-        vault.trust_clock(acting.entry("retention_changed", kind="clock_right"))
+    """A person says that the clock is right, where it was in doubt. It stands in the log.
+
+    Raises RetentionError where that takes an owner.
+    """
+    doubt = vault.clock_doubt()
+    if doubt is None:
+        return
+    if not may_confirm_clock(vault, doubt):
+        raise RetentionError("retention.error.clock_owners_only")
+    vault.trust_clock(acting.entry("retention_changed", kind="clock_right"))
 
 
 # ---------------------------------------------------------------- erasing
@@ -338,7 +354,7 @@ def _put_right(clock: CaseClock, wrong: Mapping[str, Sequence[WrongMoment]]) -> 
         return clock
 
     def right(moment: datetime) -> datetime:
-        return next((one.latest for one in of_case if abs(one.said - moment) <= _ONE_ACT), moment)
+        return max((one.latest for one in of_case if abs(one.said - moment) <= _ONE_ACT), default=moment)
 
     own = clock.retention
     if own is not None and own.handed_over_at is not None:

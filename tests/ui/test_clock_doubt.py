@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
+from borg_triage.app.session import Session
+from borg_triage.storage.keys.cost import Cost
 from borg_triage.ui.pages import cases, due, file
-from tests.ui.conftest import Hand
+from tests.ui.conftest import WORKER, Hand
 from tests.ui.outcome_support import cut_off, unnamed
+
+COLLEAGUE = "zeven paarse ballonnen boven zee"
 
 
 def click(hand: Hand, widget: Any) -> None:
@@ -51,6 +55,29 @@ def test_it_is_said_where_the_dues_are_shown_and_a_person_says_that_it_is_right(
     listed = hand.window.page
     assert isinstance(listed, cases.Page)
     assert not hand.shows(hand.t("due.notice.clock"), listed.due)
+
+
+def test_a_member_reads_whom_to_ask_where_the_clock_went_back(hand: Hand) -> None:
+    session = hand.session()
+    session.vault.add_person("Noor", COLLEAGUE, cost=Cost.floor())
+    path = session.vault.path
+    session.close(back_up=False)
+    for days in (-300, 600):
+        hand.clock.pass_(days=days)
+        noor = Session.open(path, COLLEAGUE, "Noor", clock=hand.clock)
+        hand.window.leave(None)
+        hand.window.enter(noor)
+        noor.dues.look()
+        hand.go("due")
+        page = hand.window.page
+        assert isinstance(page, due.Page)
+        assert page.doubt is not None
+        asks = hand.t("due.clock.owners_only", owners=WORKER)
+        back = days < 0
+        assert hand.shows(asks, page.doubt) == back
+        assert hasattr(page.doubt, "right") != back
+        assert (cut_off(hand.window), unnamed(hand.window)) == ([], [])
+        noor.close(back_up=False)
 
 
 @pytest.mark.parametrize("days", [-300, 300])

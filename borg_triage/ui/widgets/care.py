@@ -57,8 +57,7 @@ class Part(Card):
 
     def owners(self) -> str:
         """Their names, in words."""
-        owners = [person.name for person in self.vault.people.all() if person.role == OWNER]
-        return formats.listing(owners, self.ctx.language) if owners else self.ctx.t("care.nobody")
+        return owners(self.vault, self.ctx)
 
     def do(self, text: str, work: Callable[[Progress], Any], done: Callable[[Any], object]) -> None:
         """Something slow, told below; what goes wrong is told there too."""
@@ -84,6 +83,12 @@ class Part(Card):
     def again(self, key: str, **params: object) -> None:
         """The whole page anew, with what was done above it."""
         self.ctx.go("vault", done=self.ctx.t(key, **params))
+
+
+def owners(vault: Vault, ctx: Context) -> str:
+    """The names of the vault's owners, in words."""
+    names = [person.name for person in vault.people.all() if person.role == OWNER]
+    return formats.listing(names, ctx.language) if names else ctx.t("care.nobody")
 
 
 def seconds(vault: Vault) -> int:

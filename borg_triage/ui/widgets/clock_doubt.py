@@ -1,15 +1,20 @@
-"""A clock that can hardly be right, said in words; and a person who says that it is, asked twice."""
+"""A clock that can hardly be right, said in words; and a person who says that it is, asked twice.
+
+Whoever may not say so reads whom to ask.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from borg_triage.app.retention import may_confirm_clock
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.text import formats
 from borg_triage.ui.context import Context
 from borg_triage.ui.widgets.ask import Ask
 from borg_triage.ui.widgets.basics import Column, Notice, SecondaryButton
+from borg_triage.ui.widgets.care import owners
 
 if TYPE_CHECKING:
     from borg_triage.app.session import Session
@@ -24,6 +29,10 @@ class ClockDoubt(Column):
         self._ctx, self._session, self._then = ctx, session, then
         now, known = (formats.moment(one, ctx.language) for one in doubt)
         says = ctx.t("due.clock.says", now=now, known=known)
+        if not may_confirm_clock(session.vault, doubt):
+            asks = ctx.t("due.clock.owners_only", owners=owners(session.vault, ctx))
+            self.notice = self.add(Notice(ctx.t("due.clock.title"), f"{says} {asks}", "elevated"))
+            return
         self.right = SecondaryButton(ctx.t("due.clock.right"), lambda: self.sure.ask(self.right))
         text = f"{says} {ctx.t('due.clock.until')}"
         self.notice = self.add(Notice(ctx.t("due.clock.title"), text, "elevated", self.right))
