@@ -172,6 +172,8 @@ def end_rotation(vault: Unlocked, progress: Progress | None = None) -> None:
             raise
         old, vault.key = vault.key, key
         old.wipe()
+    # Where the new key was in use already it may be known nowhere else: a restore came in between.
+    backup_keys.remember_dropped(vault.settings, ring, newest)
     _go_on(vault, ring.end_rotation(newest))
 
 

@@ -322,6 +322,10 @@ class Vault:
         keys = self._unlocked.key_file
         return [] if keys is None else backup_keys.open_to_others(self.path, keys)
 
+    def may_hold_erased(self) -> list[Backup]:
+        """The backups that no key of this vault opens, once something was erased: it may still be in them."""
+        return backup.unread(self.path, self._database, self._unlocked.keys())
+
     def backup(self, progress: Progress | None = None) -> Backup:
         """Make a backup, verified before it gets its name, and delete those that are too many or too old.
 
@@ -367,6 +371,8 @@ class Vault:
 
     def scrub(self, progress: Progress | None = None) -> Backup:
         """Leave nothing of erased cases: write the file anew, make a backup, delete those that held them.
+
+        Those that no key opens stay: `may_hold_erased` names them.
 
         Needs as much room again meanwhile. Raises NoSpace and other VaultErrors: nothing is lost, and what is
         left to do is done by the next call.

@@ -237,14 +237,39 @@ def test_what_is_erased_is_in_no_backup_and_the_rest_is(timed: Vault, clock: Clo
     assert made.path in [one.path for one in timed.backups()], "one that never held the case stays"
 
 
-def test_a_backup_that_nobody_can_look_into_goes_when_something_is_erased(tmp_path: Path) -> None:
+def test_a_backup_that_nobody_can_look_into_stays_and_is_named_when_something_is_erased(
+    tmp_path: Path,
+) -> None:
     with staffed_vault(tmp_path / "team.borgvault") as vault:
         case = vault.cases.create(new_case())
-        vault.backup()
+        unread, key = vault.backup(), vault._unlocked.key.material.hex()
         vault.rotate()
         vault.settings.drop("keys.past.1")
+        assert vault.may_hold_erased() == []
         made = erase(vault, case.id)
-        assert [one.path for one in vault.backups()] == [made.path]
+        assert [one.path for one in vault.backups()] == [made.path, unread.path]
+        assert vault.may_hold_erased() == [unread]
+        told = {finding.key: finding for finding in vault.check() if not finding.good}
+        assert told["vault.check.backup_may_hold_erased"].params == {"backup": unread.path.name}
+        # Nothing of the vault is damaged, so no backup is to be put back for it.
+        assert list(told) == ["vault.check.backup_may_hold_erased"]
+        # As soon as one can look into it, it goes.
+        vault.settings.put("keys.past.1", key)
+        assert vault.may_hold_erased() == []
+        vault.scrub()
+        assert unread.path not in [one.path for one in vault.backups()]
+
+
+def test_a_damaged_backup_that_no_key_opens_is_named_and_one_that_a_key_opens_goes(timed: Vault) -> None:
+    case = timed.cases.create(new_case())
+    first, second = timed.backup(), timed.backup()
+    for one, spot in ((first, 20), (second, -PAGE_BYTES // 2)):
+        content = bytearray(one.path.read_bytes())
+        content[spot] ^= 1
+        one.path.write_bytes(content)
+    made = erase(timed, case.id)
+    assert [one.path for one in timed.backups()] == [made.path, first.path]
+    assert timed.may_hold_erased() == [first]
 
 
 def test_a_backup_under_an_older_key_that_never_held_what_is_erased_stays(tmp_path: Path) -> None:
