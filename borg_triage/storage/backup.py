@@ -21,7 +21,6 @@ from borg_triage.storage.settings import SettingStore
 
 _SETTINGS = "backup."
 _BEGUN = "SELECT case_id FROM log WHERE action = 'add' AND json_extract(detail, '$.kind') = 'case'"
-_NO_WORK = ("unlock", "failed_unlock", "lock", "backup", "person_added")
 
 
 def keeping(settings: SettingStore) -> Keeping:
@@ -180,18 +179,6 @@ def unread(vault: Path, database: Database, keys: Sequence[RawKey]) -> list[Back
     if found and database.row("SELECT 1 FROM log WHERE action = 'erase' LIMIT 1"):
         return found
     return []
-
-
-def behind(database: Database, until: int | None = None) -> bool:
-    """Whether the log tells of work after the last backup. until: and not after this entry."""
-    marks = ", ".join("?" * len(_NO_WORK))
-    # From the end: the log can be long.
-    last = "SELECT seq FROM log WHERE action = 'backup' ORDER BY seq DESC LIMIT 1"
-    sql = (
-        f"SELECT 1 FROM log WHERE seq > ifnull(({last}), 0) AND seq <= ifnull(?, seq) "  # noqa: S608
-        f"AND action NOT IN ({marks}) LIMIT 1"
-    )
-    return database.row(sql, (until, *_NO_WORK)) is not None
 
 
 def restore(

@@ -13,7 +13,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -45,6 +44,7 @@ from borg_triage.storage.people import MEMBER, PeopleStore, Person
 from borg_triage.storage.retention import RetentionStore
 from borg_triage.storage.saved_mark import Lost
 from borg_triage.storage.settings import SettingStore
+from borg_triage.storage.unbacked import Unbacked
 from borg_triage.storage.unlocked import Clock, Unlocked, system_clock
 from borg_triage.storage.upgrade import new_vault_id
 
@@ -69,14 +69,11 @@ class Vault:
         self._known_time = KnownTime(self._database, self.settings)
         with suppress(VaultError):
             self._known_time.look(unlocked.clock())
-        # From when the hours of work count.
-        self._backed_up_at = unlocked.clock()
         # Where the log stood: opening has just written there. With a bare key it may be damaged, unread yet.
-        self._found_at = self.log.head().seq if unlocked.person.id else 0
+        found_at = self.log.head().seq if unlocked.person.id else 0
+        self._unbacked = Unbacked(self._database, found_at, unlocked.clock)
         # One at a time copies the file or puts another in its place.
         self._whole = threading.RLock()
-        # What opening wrote is no work to be backed up.
-        self._changes = self._database.changes
 
     @classmethod
     def create(
@@ -296,19 +293,12 @@ class Vault:
     @property
     def changed(self) -> bool:
         """Whether anything was stored since the last backup, by this program or one that was killed."""
-        if self._database.changes > self._changes:
-            return True
-        return backup.behind(self._database)
+        return self._unbacked.any
 
     def backup_due(self) -> bool:
         """Whether it is time for a backup while the vault stays open: after some hours of work, and at once
         for work of an earlier time that no backup holds."""
-        if backup.behind(self._database, self._found_at):
-            return True
-        worked = self._unlocked.clock() - self._backed_up_at
-        # By a clock that went back nobody knows how long it was.
-        long = not timedelta(0) <= worked < timedelta(hours=self.keeping.hours)
-        return long and self.changed
+        return self._unbacked.due(self.keeping.hours)
 
     def backups(self) -> list[Backup]:
         """What there is to restore, newest first."""
@@ -336,28 +326,21 @@ class Vault:
 
     def _back_up(self, progress: Progress | None) -> Backup:
         vault, doubt = self._unlocked, self.clock_doubt()
-        start = self._database.changes
+        # What is written from here on may come too late for the copy.
+        begun = self._unbacked.mark()
         made = backup.make(self._database, vault.key, vault.key_file, vault.clock(), progress)
-        before = self._database.changes
-        with self.saving():
-            vault.tell("backup", backup=backup_files.stamp(made.at), seq=made.number)
-        # What was written meanwhile may have come too late for the copy.
-        self._changes = start + self._database.changes - before
-        self._backed_up_at = vault.clock()
-        backup.thin(vault.path, self.keeping, None if doubt else self._backed_up_at)
-        before = self._database.changes
-        with self.saving():
+        with self._unbacked.no_work(), self.saving():
+            vault.tell("backup", backup=backup_files.stamp(made.at), seq=made.number, count=begun.seq)
+        self._unbacked.are_held(begun)
+        backup.thin(vault.path, self.keeping, None if doubt else vault.clock())
+        with self._unbacked.no_work(), self.saving():
             backup_keys.forget_unused(vault.path, vault.settings)
-        self._changes += self._database.changes - before
         return made
 
     def clock_doubt(self) -> Doubt | None:
         """Why the clock can hardly be right, beside the last moment that this vault knows; None: it can."""
-        before = self._database.changes
-        found = self._known_time.look(self._unlocked.clock())
-        # What this wrote is no work to be backed up.
-        self._changes += self._database.changes - before
-        return found
+        with self._unbacked.no_work():
+            return self._known_time.look(self._unlocked.clock())
 
     def wrong_moments(self) -> dict[str, list[WrongMoment]]:
         """By case, what was written of it at moments that cannot have been."""

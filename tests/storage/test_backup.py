@@ -12,7 +12,11 @@ import pytest
 from borg_triage.storage import backup, backup_files
 from borg_triage.storage.access import OwnerNeeded
 from borg_triage.storage.backup_files import Backup, Keeping
-from borg_triage.storage.errors import VaultDamaged, VaultError, VaultExists
+from borg_triage.storage.errors import (
+    VaultDamaged,
+    VaultError,
+    VaultExists,
+)
 from borg_triage.storage.keying import PAGE_BYTES
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.places import backups_folder
@@ -29,6 +33,8 @@ from .samples import (
     new_observation,
     staffed_vault,
 )
+
+HERS = "drie witte zwanen op het dak"
 
 
 class Clock:
@@ -129,11 +135,67 @@ def test_a_vault_is_changed_until_it_is_backed_up(timed: Vault, clock: Clock) ->
     assert timed.backup_due()
 
 
+@pytest.mark.usefixtures("quick_keys")
+def test_work_stored_while_a_backup_is_checked_is_still_to_be_backed_up(tmp_path: Path) -> None:
+    path = tmp_path / "team.borgvault"
+    with staffed_vault(path) as vault:
+
+        def work(copied: int, total: int) -> None:
+            if copied == total:
+                with vault.saving():
+                    vault.cases.create(new_case("laat"))
+                    vault.log.append(vault._unlocked.entry("add"))
+
+        early = vault.backup(work)
+        assert vault.changed
+    with Vault.open(path, PASSPHRASE, NAME) as vault:
+        assert vault.changed
+        assert vault.backup_due()
+        late = vault.backup()
+        assert not vault.changed
+        assert not vault.backup_due()
+    for made, held in ((early, []), (late, ["laat"])):
+        with Vault.open(made.path, PASSPHRASE, NAME) as opened:
+            assert [case.pseudonym for case in opened.cases.list()] == held
+
+
+@pytest.mark.usefixtures("quick_keys")
+def test_a_backup_of_an_earlier_program_holds_what_stood_before_its_entry(tmp_path: Path) -> None:
+    path = tmp_path / "team.borgvault"
+    with staffed_vault(path) as vault:
+        vault.log.append(vault._unlocked.entry("add"))
+        vault.log.append(vault._unlocked.entry("backup", backup="20260301T093000Z", seq=7))
+    with Vault.open(path, PASSPHRASE, NAME) as vault:
+        assert not vault.changed
+        vault.log.append(vault._unlocked.entry("add"))
+        assert vault.changed
+
+
+def test_looking_at_the_clock_hides_no_work_of_another_thread(timed: Vault, clock: Clock) -> None:
+    stop = threading.Event()
+
+    def look() -> None:
+        while not stop.is_set():
+            clock.now += timedelta(hours=2)
+            timed.clock_doubt()
+
+    timed.backup()
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        for number in range(200):
+            timed.settings.put("team", str(number))
+    finally:
+        stop.set()
+        looking.join()
+    assert timed._unbacked.mark().rows - timed._unbacked._held == 200
+
+
 def test_work_of_a_killed_program_is_still_to_be_backed_up(tmp_path: Path) -> None:
     path = tmp_path / "team.borgvault"
     with staffed_vault(path) as vault:
         assert not vault.changed
-        vault.add_person("Noor", "drie witte zwanen op het dak", cost=Cost.floor())
+        vault.add_person("Noor", HERS, cost=Cost.floor())
         vault.backup()
         vault.log.append(vault._unlocked.entry("add"))
     with Vault.open(path, PASSPHRASE, NAME) as vault:
@@ -185,7 +247,6 @@ def test_how_many_are_kept_is_the_organisations(timed: Vault, clock: Clock) -> N
 
 
 def test_a_change_of_what_is_kept_is_an_owners_and_stands_in_the_log(tmp_path: Path) -> None:
-    hers = "drie witte zwanen op het dak"
     with staffed_vault(tmp_path / "team.borgvault") as vault:
         vault.keeping = Keeping(copies=20, days=365)
         told = vault.log.entries()[-1]
@@ -194,8 +255,8 @@ def test_a_change_of_what_is_kept_is_an_owners_and_stands_in_the_log(tmp_path: P
             NAME,
             {"count": 20, "days": 365, "hours": 8},
         )
-        vault.add_person("Noor", hers, cost=Cost.floor())
-    with Vault.open(vault.path, hers, "Noor") as vault:
+        vault.add_person("Noor", HERS, cost=Cost.floor())
+    with Vault.open(vault.path, HERS, "Noor") as vault:
         head = vault.log.head()
         with pytest.raises(OwnerNeeded):
             vault.keeping = Keeping(copies=1)
