@@ -74,6 +74,8 @@ class Vault:
         self._unbacked = Unbacked(self._database, found_at, unlocked.clock)
         # One at a time copies the file or puts another in its place.
         self._whole = threading.RLock()
+        # One at a time changes who opens the vault, and with it the key files of the backups.
+        self._ways_in = threading.RLock()
 
     @classmethod
     def create(
@@ -226,7 +228,8 @@ class Vault:
 
         Raises OwnerNeeded, NameRefused, PersonExists, PassphraseShort, PassphraseWeak.
         """
-        return access.add_person(self._unlocked, name, passphrase, role, cost or Cost.calibrated())
+        with self._ways_in:
+            return access.add_person(self._unlocked, name, passphrase, role, cost or Cost.calibrated())
 
     def withdraw(self, person_id: str, progress: Progress | None = None) -> None:
         """Keep somebody out from now on; the database key is rotated (see `rotate` for how long it takes).
@@ -234,7 +237,7 @@ class Vault:
         Raises OwnerNeeded, PersonMissing, LastOwner; NoSpace and the like with the person out already: then
         the next opening rotates the key.
         """
-        with self._whole:
+        with self._whole, self._ways_in:
             access.withdraw(self._unlocked, person_id, progress)
 
     def change_passphrase(self, old: str, new: str, cost: Cost | None = None) -> None:
@@ -242,7 +245,8 @@ class Vault:
 
         Raises TooSoon, WrongPassphrase (counted as a try at opening is), PassphraseShort, PassphraseWeak.
         """
-        access.change_passphrase(self._unlocked, old, new, cost or Cost.calibrated())
+        with self._ways_in:
+            access.change_passphrase(self._unlocked, old, new, cost or Cost.calibrated())
 
     def confirm(self, passphrase: str) -> None:
         """Ask the passphrase of who opened it once more, before what lasts; a second's work.
@@ -265,7 +269,8 @@ class Vault:
 
         They are nowhere kept. Raises OwnerNeeded; ValueError for a kit that cannot be.
         """
-        return access.make_recovery(self._unlocked, threshold, shares)
+        with self._ways_in:
+            return access.make_recovery(self._unlocked, threshold, shares)
 
     def rotate(self, progress: Progress | None = None) -> None:
         """Encrypt everything anew under a new database key; resumed at the next opening after a kill.
@@ -275,7 +280,7 @@ class Vault:
         the swap, or another program was quicker (VaultInUse), this vault is closed: opened again it has all
         that was stored, and what is left of the rotation is done.
         """
-        with self._whole:
+        with self._whole, self._ways_in:
             access.rotate(self._unlocked, progress)
 
     # ------------------------------------------------------------ what may be lost
@@ -329,6 +334,10 @@ class Vault:
         # What is written from here on may come too late for the copy.
         begun = self._unbacked.mark()
         made = backup.make(self._database, vault.key, vault.key_file, vault.clock(), progress)
+        # Key files of before a change that came meanwhile. Nobody closes it while this is done.
+        with self._ways_in, self._database.alone():
+            if self._database.is_open:
+                vault.share_ring()
         with self._unbacked.no_work(), self.saving():
             vault.tell("backup", backup=backup_files.stamp(made.at), seq=made.number, count=begun.seq)
         self._unbacked.are_held(begun)

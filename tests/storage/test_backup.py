@@ -13,12 +13,16 @@ from borg_triage.storage import backup, backup_files
 from borg_triage.storage.access import OwnerNeeded
 from borg_triage.storage.backup_files import Backup, Keeping
 from borg_triage.storage.errors import (
+    RecoveryRefused,
     VaultDamaged,
     VaultError,
     VaultExists,
+    WrongPassphrase,
 )
 from borg_triage.storage.keying import PAGE_BYTES
+from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.places import backups_folder
 from borg_triage.storage.vault import Vault
 
@@ -203,6 +207,47 @@ def test_work_of_a_killed_program_is_still_to_be_backed_up(tmp_path: Path) -> No
         vault.backup()
     with Vault.open(path, PASSPHRASE, NAME) as vault:
         assert not vault.changed
+
+
+# ---------------------------------------------------------------- who opens it
+
+
+@pytest.mark.usefixtures("quick_keys")
+@pytest.mark.parametrize("by_thread", [False, True], ids=["while copying", "waiting for the check"])
+def test_a_passphrase_and_a_kit_replaced_meanwhile_do_not_open_a_new_backup(
+    tmp_path: Path, by_thread: bool
+) -> None:
+    new = "zeven rode daken in de mist"
+    with staffed_vault(tmp_path / "team.borgvault") as vault:
+        kit = vault.make_recovery(1, 1)
+        changing: list[threading.Thread] = []
+
+        def change() -> None:
+            vault.change_passphrase(PASSPHRASE, new, Cost.floor())
+            vault.make_recovery(1, 1)
+            vault.add_person("Noor", HERS, cost=Cost.floor())
+
+        def step(copied: int, total: int) -> None:
+            if copied != total:
+                return
+            if by_thread:
+                changing.append(threading.Thread(target=change))
+                changing[0].start()
+            else:
+                change()
+
+        made = vault.backup(step)
+        for thread in changing:
+            thread.join()
+        assert vault.open_to_others() == []
+        keys = keyfile.read(made.path)
+        with pytest.raises(WrongPassphrase):
+            KeyRing.unlock(keys, made.path, NAME, PASSPHRASE)
+        with pytest.raises(RecoveryRefused):
+            KeyRing.recover(keys, made.path, kit)
+        for name, passphrase in ((NAME, new), ("Noor", HERS)):
+            KeyRing.unlock(keys, made.path, name, passphrase).wipe()
+        assert backup.state(vault.path, made, vault._unlocked.keys())
 
 
 # ---------------------------------------------------------------- how many, how old
