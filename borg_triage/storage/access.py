@@ -159,6 +159,8 @@ def end_rotation(vault: Unlocked, progress: Progress | None = None) -> None:
         # Whoever else has something to write down waits: for the new key.
         with vault.database.alone():
             _rewrite(vault, ring, newest, progress)
+    # Where the new key was in use already it may be known nowhere else: a restore came in between.
+    backup_keys.remember_dropped(vault.settings, ring, newest)
     _go_on(vault, ring.end_rotation(newest))
 
 

@@ -9,18 +9,18 @@ from datetime import datetime
 from pathlib import Path
 
 from borg_triage.storage import backup_files, copying, migrate, swap
-from borg_triage.storage.backup_files import Backup, Keeping
+from borg_triage.storage.backup_files import UPGRADED, Backup, Keeping
 from borg_triage.storage.database import Database, Progress
-from borg_triage.storage.errors import VaultDamaged, VaultError, from_os
+from borg_triage.storage.errors import VaultDamaged, VaultError, VaultInUse, from_os
 from borg_triage.storage.keying import RawKey, Secret
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.log import Head, LogStore
-from borg_triage.storage.places import draft_path, remove_draft, sync_folder
+from borg_triage.storage.places import draft_path, key_paths, remove_draft, sync_folder
 from borg_triage.storage.settings import SettingStore
 
 _SETTINGS = "backup."
-_NO_WORK = ("unlock", "failed_unlock", "lock", "backup", "person_added")
+_BEGUN = "SELECT case_id FROM log WHERE action = 'add' AND json_extract(detail, '$.kind') = 'case'"
 
 
 def keeping(settings: SettingStore) -> Keeping:
@@ -132,13 +132,16 @@ def head_of(vault: Path, backup: Backup, keys: Sequence[RawKey]) -> Head | None:
 def delete_erased(vault: Path, database: Database, keys: Sequence[RawKey], newest: Path) -> list[Backup]:
     """Delete every backup but `newest` that holds a case which the log says was erased since.
 
-    One of which that cannot be known goes too. Raises VaultError; then what is left is for the next time.
+    One that no key at hand opens stays, for it may be all that is left of other cases: `unread` names it.
+    Raises VaultError; then what is left is for the next time.
     """
     erased = {row[0] for row in database.rows("SELECT case_id FROM log WHERE action = 'erase'")}
+    begun = {row[0] for row in database.rows(_BEGUN)} if erased else set()
     gone = [
         backup
         for backup in backup_files.listed(vault)
-        if erased and backup.path != newest and _holds(vault, backup, erased, keys)
+        if backup.path != newest
+        and (_holds(vault, backup, erased, keys) or (erased - begun and _is_of_version_1(backup, keys)))
     ]
     for backup in gone:
         _delete(vault, backup)
@@ -146,25 +149,36 @@ def delete_erased(vault: Path, database: Database, keys: Sequence[RawKey], newes
 
 
 def _holds(vault: Path, backup: Backup, cases: set[str], keys: Sequence[RawKey]) -> bool:
-    for key in keys:
-        try:
-            with copying.opened(backup.path, key, vault) as database:
-                return any(row[0] in cases for row in database.rows("SELECT id FROM case_file"))
-        except VaultError:
-            continue
-    return True
+    """Whether a backup holds one of these cases, as far as a key opens it."""
+    key = _fitting(backup, keys) if cases else None
+    if key is None:
+        return False
+    try:
+        with copying.opened(backup.path, key, vault) as database:
+            return any(row[0] in cases for row in database.rows("SELECT id FROM case_file"))
+    except VaultInUse:
+        return False
+    except VaultError:
+        # It is damaged where its cases stand: it can hold one, and cannot be put back.
+        return True
 
 
-def behind(database: Database, until: int | None = None) -> bool:
-    """Whether the log tells of work after the last backup. until: and not after this entry."""
-    marks = ", ".join("?" * len(_NO_WORK))
-    # From the end: the log can be long.
-    last = "SELECT seq FROM log WHERE action = 'backup' ORDER BY seq DESC LIMIT 1"
-    sql = (
-        f"SELECT 1 FROM log WHERE seq > ifnull(({last}), 0) AND seq <= ifnull(?, seq) "  # noqa: S608
-        f"AND action NOT IN ({marks}) LIMIT 1"
-    )
-    return database.row(sql, (until, *_NO_WORK)) is not None
+def _is_of_version_1(backup: Backup, keys: Sequence[RawKey]) -> bool:
+    """Whether it is a vault as it was before there were key files and a log: it knew every case of then."""
+    without_keys = not any(path.exists() for path in key_paths(backup.path))
+    return backup.kind == UPGRADED and without_keys and _fitting(backup, keys) is None
+
+
+def _fitting(backup: Backup, keys: Sequence[RawKey]) -> RawKey | None:
+    return next((key for key in keys if copying.fits(backup.path, key, backup.path)), None)
+
+
+def unread(vault: Path, database: Database, keys: Sequence[RawKey]) -> list[Backup]:
+    """The backups that may hold an erased case, for no key at hand opens them; newest first. VaultError."""
+    found = [backup for backup in backup_files.listed(vault) if _fitting(backup, keys) is None]
+    if found and database.row("SELECT 1 FROM log WHERE action = 'erase' LIMIT 1"):
+        return found
+    return []
 
 
 def restore(

@@ -46,6 +46,14 @@ def remember(settings: SettingStore, keys: Mapping[int, RawKey]) -> None:
         settings.put(f"{_PAST}{generation}", key.material.hex())
 
 
+def remember_dropped(settings: SettingStore, ring: KeyRing, keep: int) -> None:
+    """Keep what a ring lets go of when only the generation `keep` stays. Raises VaultError."""
+    known = past_keys(settings)
+    remember(settings, {one: key for one, key in ring.keys.items() if one != keep and one not in known})
+    for key in known.values():
+        key.wipe()
+
+
 def forget_unused(vault: Path, settings: SettingStore) -> None:
     """Let go of the past keys that no backup is under any more. Raises VaultError.
 

@@ -53,7 +53,7 @@ def run(vault: Unlocked) -> list[Finding]:
         else:
             found.append(Finding("vault.check.restore", False, {"backup": str(named)}))
     # No damage, that a backup would help against: somebody has to see to it.
-    return [*found, *_open_to_others(vault)]
+    return [*found, *_open_to_others(vault), *_may_hold_erased(vault)]
 
 
 def _pages(database: Database) -> Finding:
@@ -146,6 +146,11 @@ def _open_to_others(vault: Unlocked) -> Iterator[Finding]:
         # That one of version 1 opens with its one passphrase is in the nature of it.
         if any(path.exists() for path in key_paths(one.path)):
             yield Finding("vault.check.backup_open_to_others", False, {"backup": one.path.name})
+
+
+def _may_hold_erased(vault: Unlocked) -> Iterator[Finding]:
+    for one in backup.unread(vault.path, vault.database, vault.keys()):
+        yield Finding("vault.check.backup_may_hold_erased", False, {"backup": one.path.name})
 
 
 def _losses(vault: Unlocked) -> Iterator[Finding]:

@@ -209,8 +209,10 @@ def _converted(
     try:
         database, _ = opening.unlock(path, (passphrase,))
     except WrongPassphrase:
-        # It was a guess all the same, if this is a vault from before there were key files.
-        Tries(path).failed()
+        # It was a guess all the same, if this is a vault from before there were key files. One that was wrong
+        # by the key file of a backup too is counted by who asked.
+        if not isinstance(missing, WrongPassphrase):
+            Tries(path).failed()
         # Far more often a vault whose key file was left behind than one from before there were any.
         raise missing from None
     try:

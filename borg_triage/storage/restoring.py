@@ -148,8 +148,10 @@ def _by_owner(
         if isinstance(found.secret, RawKey) and found.generation:
             keys.setdefault(found.generation, found.secret)
         told = _told(path, source, found.secret, known.key, "vault_unread")
-        key = ring.keys[max(ring.keys)]
-        past = {generation: one for generation, one in keys.items() if generation not in ring.keys}
+        newest = max(ring.keys)
+        key = ring.keys[newest]
+        # During a rotation the older key of the ring too: the next opening drops it from the key file.
+        past = {generation: one for generation, one in keys.items() if generation != newest}
 
         def change(copy: Database) -> KeyFile:
             upgrade.migrate_copy(copy, clock(), ring.slot_id)

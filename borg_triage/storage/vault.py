@@ -13,7 +13,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -45,6 +44,7 @@ from borg_triage.storage.people import MEMBER, PeopleStore, Person
 from borg_triage.storage.retention import RetentionStore
 from borg_triage.storage.saved_mark import Lost
 from borg_triage.storage.settings import SettingStore
+from borg_triage.storage.unbacked import Unbacked
 from borg_triage.storage.unlocked import Clock, Unlocked, system_clock
 from borg_triage.storage.upgrade import new_vault_id
 
@@ -69,14 +69,13 @@ class Vault:
         self._known_time = KnownTime(self._database, self.settings)
         with suppress(VaultError):
             self._known_time.look(unlocked.clock())
-        # From when the hours of work count.
-        self._backed_up_at = unlocked.clock()
         # Where the log stood: opening has just written there. With a bare key it may be damaged, unread yet.
-        self._found_at = self.log.head().seq if unlocked.person.id else 0
+        found_at = self.log.head().seq if unlocked.person.id else 0
+        self._unbacked = Unbacked(self._database, found_at, unlocked.clock)
         # One at a time copies the file or puts another in its place.
         self._whole = threading.RLock()
-        # What opening wrote is no work to be backed up.
-        self._changes = self._database.changes
+        # One at a time changes who opens the vault, and with it the key files of the backups.
+        self._ways_in = threading.RLock()
 
     @classmethod
     def create(
@@ -229,7 +228,8 @@ class Vault:
 
         Raises OwnerNeeded, NameRefused, PersonExists, PassphraseShort, PassphraseWeak.
         """
-        return access.add_person(self._unlocked, name, passphrase, role, cost or Cost.calibrated())
+        with self._ways_in:
+            return access.add_person(self._unlocked, name, passphrase, role, cost or Cost.calibrated())
 
     def withdraw(self, person_id: str, progress: Progress | None = None) -> None:
         """Keep somebody out from now on; the database key is rotated (see `rotate` for how long it takes).
@@ -237,7 +237,7 @@ class Vault:
         Raises OwnerNeeded, PersonMissing, LastOwner; NoSpace and the like with the person out already: then
         the next opening rotates the key.
         """
-        with self._whole:
+        with self._whole, self._ways_in:
             access.withdraw(self._unlocked, person_id, progress)
 
     def change_passphrase(self, old: str, new: str, cost: Cost | None = None) -> None:
@@ -245,7 +245,8 @@ class Vault:
 
         Raises TooSoon, WrongPassphrase (counted as a try at opening is), PassphraseShort, PassphraseWeak.
         """
-        access.change_passphrase(self._unlocked, old, new, cost or Cost.calibrated())
+        with self._ways_in:
+            access.change_passphrase(self._unlocked, old, new, cost or Cost.calibrated())
 
     def confirm(self, passphrase: str) -> None:
         """Ask the passphrase of who opened it once more, before what lasts; a second's work.
@@ -268,7 +269,8 @@ class Vault:
 
         They are nowhere kept. Raises OwnerNeeded; ValueError for a kit that cannot be.
         """
-        return access.make_recovery(self._unlocked, threshold, shares)
+        with self._ways_in:
+            return access.make_recovery(self._unlocked, threshold, shares)
 
     def rotate(self, progress: Progress | None = None) -> None:
         """Encrypt everything anew under a new database key; resumed at the next opening after a kill.
@@ -278,7 +280,7 @@ class Vault:
         the swap, or another program was quicker (VaultInUse), this vault is closed: opened again it has all
         that was stored, and what is left of the rotation is done.
         """
-        with self._whole:
+        with self._whole, self._ways_in:
             access.rotate(self._unlocked, progress)
 
     # ------------------------------------------------------------ what may be lost
@@ -296,19 +298,12 @@ class Vault:
     @property
     def changed(self) -> bool:
         """Whether anything was stored since the last backup, by this program or one that was killed."""
-        if self._database.changes > self._changes:
-            return True
-        return backup.behind(self._database)
+        return self._unbacked.any
 
     def backup_due(self) -> bool:
         """Whether it is time for a backup while the vault stays open: after some hours of work, and at once
         for work of an earlier time that no backup holds."""
-        if backup.behind(self._database, self._found_at):
-            return True
-        worked = self._unlocked.clock() - self._backed_up_at
-        # By a clock that went back nobody knows how long it was.
-        long = not timedelta(0) <= worked < timedelta(hours=self.keeping.hours)
-        return long and self.changed
+        return self._unbacked.due(self.keeping.hours)
 
     def backups(self) -> list[Backup]:
         """What there is to restore, newest first."""
@@ -322,6 +317,10 @@ class Vault:
         keys = self._unlocked.key_file
         return [] if keys is None else backup_keys.open_to_others(self.path, keys)
 
+    def may_hold_erased(self) -> list[Backup]:
+        """The backups that no key of this vault opens, once something was erased: it may still be in them."""
+        return backup.unread(self.path, self._database, self._unlocked.keys())
+
     def backup(self, progress: Progress | None = None) -> Backup:
         """Make a backup, verified before it gets its name, and delete those that are too many or too old.
 
@@ -332,28 +331,25 @@ class Vault:
 
     def _back_up(self, progress: Progress | None) -> Backup:
         vault, doubt = self._unlocked, self.clock_doubt()
-        start = self._database.changes
+        # What is written from here on may come too late for the copy.
+        begun = self._unbacked.mark()
         made = backup.make(self._database, vault.key, vault.key_file, vault.clock(), progress)
-        before = self._database.changes
-        with self.saving():
-            vault.tell("backup", backup=backup_files.stamp(made.at), seq=made.number)
-        # What was written meanwhile may have come too late for the copy.
-        self._changes = start + self._database.changes - before
-        self._backed_up_at = vault.clock()
-        backup.thin(vault.path, self.keeping, None if doubt else self._backed_up_at)
-        before = self._database.changes
-        with self.saving():
+        # Key files of before a change that came meanwhile. Nobody closes it while this is done.
+        with self._ways_in, self._database.alone():
+            if self._database.is_open:
+                vault.share_ring()
+        with self._unbacked.no_work(), self.saving():
+            vault.tell("backup", backup=backup_files.stamp(made.at), seq=made.number, count=begun.seq)
+        self._unbacked.are_held(begun)
+        backup.thin(vault.path, self.keeping, None if doubt else vault.clock())
+        with self._unbacked.no_work(), self.saving():
             backup_keys.forget_unused(vault.path, vault.settings)
-        self._changes += self._database.changes - before
         return made
 
     def clock_doubt(self) -> Doubt | None:
         """Why the clock can hardly be right, beside the last moment that this vault knows; None: it can."""
-        before = self._database.changes
-        found = self._known_time.look(self._unlocked.clock())
-        # What this wrote is no work to be backed up.
-        self._changes += self._database.changes - before
-        return found
+        with self._unbacked.no_work():
+            return self._known_time.look(self._unlocked.clock())
 
     def wrong_moments(self) -> dict[str, list[WrongMoment]]:
         """By case, what was written of it at moments that cannot have been."""
@@ -367,6 +363,8 @@ class Vault:
 
     def scrub(self, progress: Progress | None = None) -> Backup:
         """Leave nothing of erased cases: write the file anew, make a backup, delete those that held them.
+
+        Those that no key opens stay: `may_hold_erased` names them.
 
         Needs as much room again meanwhile. Raises NoSpace and other VaultErrors: nothing is lost, and what is
         left to do is done by the next call.

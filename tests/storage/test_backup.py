@@ -12,9 +12,17 @@ import pytest
 from borg_triage.storage import backup, backup_files
 from borg_triage.storage.access import OwnerNeeded
 from borg_triage.storage.backup_files import Backup, Keeping
-from borg_triage.storage.errors import VaultDamaged, VaultError, VaultExists
+from borg_triage.storage.errors import (
+    RecoveryRefused,
+    VaultDamaged,
+    VaultError,
+    VaultExists,
+    WrongPassphrase,
+)
 from borg_triage.storage.keying import PAGE_BYTES
+from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.places import backups_folder
 from borg_triage.storage.vault import Vault
 
@@ -29,6 +37,8 @@ from .samples import (
     new_observation,
     staffed_vault,
 )
+
+HERS = "drie witte zwanen op het dak"
 
 
 class Clock:
@@ -129,11 +139,67 @@ def test_a_vault_is_changed_until_it_is_backed_up(timed: Vault, clock: Clock) ->
     assert timed.backup_due()
 
 
+@pytest.mark.usefixtures("quick_keys")
+def test_work_stored_while_a_backup_is_checked_is_still_to_be_backed_up(tmp_path: Path) -> None:
+    path = tmp_path / "team.borgvault"
+    with staffed_vault(path) as vault:
+
+        def work(copied: int, total: int) -> None:
+            if copied == total:
+                with vault.saving():
+                    vault.cases.create(new_case("laat"))
+                    vault.log.append(vault._unlocked.entry("add"))
+
+        early = vault.backup(work)
+        assert vault.changed
+    with Vault.open(path, PASSPHRASE, NAME) as vault:
+        assert vault.changed
+        assert vault.backup_due()
+        late = vault.backup()
+        assert not vault.changed
+        assert not vault.backup_due()
+    for made, held in ((early, []), (late, ["laat"])):
+        with Vault.open(made.path, PASSPHRASE, NAME) as opened:
+            assert [case.pseudonym for case in opened.cases.list()] == held
+
+
+@pytest.mark.usefixtures("quick_keys")
+def test_a_backup_of_an_earlier_program_holds_what_stood_before_its_entry(tmp_path: Path) -> None:
+    path = tmp_path / "team.borgvault"
+    with staffed_vault(path) as vault:
+        vault.log.append(vault._unlocked.entry("add"))
+        vault.log.append(vault._unlocked.entry("backup", backup="20260301T093000Z", seq=7))
+    with Vault.open(path, PASSPHRASE, NAME) as vault:
+        assert not vault.changed
+        vault.log.append(vault._unlocked.entry("add"))
+        assert vault.changed
+
+
+def test_looking_at_the_clock_hides_no_work_of_another_thread(timed: Vault, clock: Clock) -> None:
+    stop = threading.Event()
+
+    def look() -> None:
+        while not stop.is_set():
+            clock.now += timedelta(hours=2)
+            timed.clock_doubt()
+
+    timed.backup()
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        for number in range(200):
+            timed.settings.put("team", str(number))
+    finally:
+        stop.set()
+        looking.join()
+    assert timed._unbacked.mark().rows - timed._unbacked._held == 200
+
+
 def test_work_of_a_killed_program_is_still_to_be_backed_up(tmp_path: Path) -> None:
     path = tmp_path / "team.borgvault"
     with staffed_vault(path) as vault:
         assert not vault.changed
-        vault.add_person("Noor", "drie witte zwanen op het dak", cost=Cost.floor())
+        vault.add_person("Noor", HERS, cost=Cost.floor())
         vault.backup()
         vault.log.append(vault._unlocked.entry("add"))
     with Vault.open(path, PASSPHRASE, NAME) as vault:
@@ -141,6 +207,47 @@ def test_work_of_a_killed_program_is_still_to_be_backed_up(tmp_path: Path) -> No
         vault.backup()
     with Vault.open(path, PASSPHRASE, NAME) as vault:
         assert not vault.changed
+
+
+# ---------------------------------------------------------------- who opens it
+
+
+@pytest.mark.usefixtures("quick_keys")
+@pytest.mark.parametrize("by_thread", [False, True], ids=["while copying", "waiting for the check"])
+def test_a_passphrase_and_a_kit_replaced_meanwhile_do_not_open_a_new_backup(
+    tmp_path: Path, by_thread: bool
+) -> None:
+    new = "zeven rode daken in de mist"
+    with staffed_vault(tmp_path / "team.borgvault") as vault:
+        kit = vault.make_recovery(1, 1)
+        changing: list[threading.Thread] = []
+
+        def change() -> None:
+            vault.change_passphrase(PASSPHRASE, new, Cost.floor())
+            vault.make_recovery(1, 1)
+            vault.add_person("Noor", HERS, cost=Cost.floor())
+
+        def step(copied: int, total: int) -> None:
+            if copied != total:
+                return
+            if by_thread:
+                changing.append(threading.Thread(target=change))
+                changing[0].start()
+            else:
+                change()
+
+        made = vault.backup(step)
+        for thread in changing:
+            thread.join()
+        assert vault.open_to_others() == []
+        keys = keyfile.read(made.path)
+        with pytest.raises(WrongPassphrase):
+            KeyRing.unlock(keys, made.path, NAME, PASSPHRASE)
+        with pytest.raises(RecoveryRefused):
+            KeyRing.recover(keys, made.path, kit)
+        for name, passphrase in ((NAME, new), ("Noor", HERS)):
+            KeyRing.unlock(keys, made.path, name, passphrase).wipe()
+        assert backup.state(vault.path, made, vault._unlocked.keys())
 
 
 # ---------------------------------------------------------------- how many, how old
@@ -185,7 +292,6 @@ def test_how_many_are_kept_is_the_organisations(timed: Vault, clock: Clock) -> N
 
 
 def test_a_change_of_what_is_kept_is_an_owners_and_stands_in_the_log(tmp_path: Path) -> None:
-    hers = "drie witte zwanen op het dak"
     with staffed_vault(tmp_path / "team.borgvault") as vault:
         vault.keeping = Keeping(copies=20, days=365)
         told = vault.log.entries()[-1]
@@ -194,8 +300,8 @@ def test_a_change_of_what_is_kept_is_an_owners_and_stands_in_the_log(tmp_path: P
             NAME,
             {"count": 20, "days": 365, "hours": 8},
         )
-        vault.add_person("Noor", hers, cost=Cost.floor())
-    with Vault.open(vault.path, hers, "Noor") as vault:
+        vault.add_person("Noor", HERS, cost=Cost.floor())
+    with Vault.open(vault.path, HERS, "Noor") as vault:
         head = vault.log.head()
         with pytest.raises(OwnerNeeded):
             vault.keeping = Keeping(copies=1)
@@ -237,14 +343,39 @@ def test_what_is_erased_is_in_no_backup_and_the_rest_is(timed: Vault, clock: Clo
     assert made.path in [one.path for one in timed.backups()], "one that never held the case stays"
 
 
-def test_a_backup_that_nobody_can_look_into_goes_when_something_is_erased(tmp_path: Path) -> None:
+def test_a_backup_that_nobody_can_look_into_stays_and_is_named_when_something_is_erased(
+    tmp_path: Path,
+) -> None:
     with staffed_vault(tmp_path / "team.borgvault") as vault:
         case = vault.cases.create(new_case())
-        vault.backup()
+        unread, key = vault.backup(), vault._unlocked.key.material.hex()
         vault.rotate()
         vault.settings.drop("keys.past.1")
+        assert vault.may_hold_erased() == []
         made = erase(vault, case.id)
-        assert [one.path for one in vault.backups()] == [made.path]
+        assert [one.path for one in vault.backups()] == [made.path, unread.path]
+        assert vault.may_hold_erased() == [unread]
+        told = {finding.key: finding for finding in vault.check() if not finding.good}
+        assert told["vault.check.backup_may_hold_erased"].params == {"backup": unread.path.name}
+        # Nothing of the vault is damaged, so no backup is to be put back for it.
+        assert list(told) == ["vault.check.backup_may_hold_erased"]
+        # As soon as one can look into it, it goes.
+        vault.settings.put("keys.past.1", key)
+        assert vault.may_hold_erased() == []
+        vault.scrub()
+        assert unread.path not in [one.path for one in vault.backups()]
+
+
+def test_a_damaged_backup_that_no_key_opens_is_named_and_one_that_a_key_opens_goes(timed: Vault) -> None:
+    case = timed.cases.create(new_case())
+    first, second = timed.backup(), timed.backup()
+    for one, spot in ((first, 20), (second, -PAGE_BYTES // 2)):
+        content = bytearray(one.path.read_bytes())
+        content[spot] ^= 1
+        one.path.write_bytes(content)
+    made = erase(timed, case.id)
+    assert [one.path for one in timed.backups()] == [made.path, first.path]
+    assert timed.may_hold_erased() == [first]
 
 
 def test_a_backup_under_an_older_key_that_never_held_what_is_erased_stays(tmp_path: Path) -> None:

@@ -219,6 +219,20 @@ def test_what_others_tried_meanwhile_is_told_at_the_next_opening(staffed: Vault)
         assert ("", "failed_unlock") in actions(opened)
 
 
+def test_a_guess_counts_once_where_the_key_file_is_lost(staffed: Vault) -> None:
+    staffed.backup()
+    staffed.close()
+    for path in (key_path(staffed.path), copy_path(staffed.path)):
+        path.unlink()
+    for count in (1, 2, 3):
+        with pytest.raises(WrongPassphrase):
+            Vault.open(staffed.path, "mis", NAME)
+        assert len(Tries(staffed.path).failures()) == count
+    # Three are free.
+    with Vault.open(staffed.path, PASSPHRASE, NAME) as opened:
+        assert [action for _, action in actions(opened)].count("failed_unlock") == 3
+
+
 def test_guesses_at_a_vault_of_version_1_and_its_backups_count_too(tmp_path: Path) -> None:
     path = tmp_path / "oud.borgvault"
     shutil.copy(OLD, path)

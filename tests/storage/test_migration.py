@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ from borg_triage.storage.people import NameRefused
 from borg_triage.storage.places import draft_path
 from borg_triage.storage.vault import Vault
 
-from .samples import KEY, NAME, PASSPHRASE, filled_vault, new_case, new_observation, staffed_vault
+from .samples import KEY, NAME, PASSPHRASE, erase, filled_vault, new_case, new_observation, staffed_vault
 
 OLD = Path(__file__).parents[1] / "old_vaults" / "version-1.borgvault"
 # Who opens an old vault first becomes its owner.
@@ -110,6 +111,21 @@ def test_its_old_self_takes_an_owner_of_now_and_the_passphrase_of_then(old: Path
     Vault.restore(old, DatedBackup(kept.path, "", PASSPHRASE), another, NAME)
     with opened(old) as vault:
         assert vault.cases.count() == 3
+
+
+def test_its_old_self_goes_with_a_case_that_it_held_for_certain(old: Path) -> None:
+    with opened(old) as vault:
+        (kept,) = vault.backups()
+        later = vault.cases.create(new_case()).id
+        vault.log.append(replace(vault._unlocked.entry("add", kind="case"), case_id=later))
+        erase(vault, later)
+        # Begun after it; but it cannot be looked into.
+        assert kept in vault.backups()
+        assert vault.may_hold_erased() == [kept]
+        # Of 0.1.0, which had no log: the one before it all knew it.
+        erase(vault, vault.cases.list()[0].id)
+        assert kept not in vault.backups()
+        assert vault.may_hold_erased() == []
 
 
 def test_with_a_wrong_passphrase_it_stays_as_it_is(old: Path) -> None:

@@ -7,20 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from borg_triage.storage import backup_files, backup_keys
+from borg_triage.storage import backup_files, backup_keys, copying
 from borg_triage.storage.backup_way import BackupOfThen, DatedBackup
-from borg_triage.storage.errors import RecoveryRefused, TooSoon, VaultError, WrongPassphrase
+from borg_triage.storage.errors import NoSpace, RecoveryRefused, TooSoon, VaultError, WrongPassphrase
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import copy_path, key_path
+from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.log import LogEntry
 from borg_triage.storage.people import OWNER
 from borg_triage.storage.restoring import RestoreNeedsOwner
+from borg_triage.storage.settings import SettingStore
 from borg_triage.storage.unlocked import system_clock
 from borg_triage.storage.vault import Vault
 
-from .samples import NAME, PASSPHRASE, new_case, staffed_vault
+from .samples import NAME, PASSPHRASE, erase, new_case, staffed_vault
 
 NOOR, HERS = "Noor", "drie witte zwanen op het dak"
 BO, HIS = "Bo", "zeven rode daken in de mist"
@@ -400,6 +402,36 @@ def test_a_backup_whose_key_file_cannot_be_read_keeps_them_all(team: Team) -> No
             path.write_bytes(b"{}")
         backup_keys.forget_unused(team.path, vault.settings)
         assert sorted(backup_keys.past_keys(vault.settings)) == [1, 2]
+
+
+@pytest.mark.parametrize("by_program", ["this", "one before it"])
+def test_a_restore_during_an_interrupted_rotation_keeps_the_key_of_the_earlier_backups(
+    team: Team, monkeypatch: pytest.MonkeyPatch, by_program: str
+) -> None:
+    # What a full disk does while the copy is written; nothing else of it can be had without a disk to fill.
+    def full(*_: object, **__: object) -> None:
+        raise NoSpace(team.path)
+
+    with team.opened() as vault:
+        with monkeypatch.context() as patched:
+            patched.setattr(copying, "export", full)
+            with pytest.raises(NoSpace):
+                vault.withdraw(team.noor)
+        assert list(keyfile.read(team.path).generations) == [1, 2]
+    team.restore()
+    if by_program != "this":
+        # It remembered nothing of a key that the key file still had.
+        ring = KeyRing.unlock(keyfile.read(team.path), team.path, NAME, PASSPHRASE)
+        with copying.opened(team.path, ring.keys[2], team.path) as database:
+            SettingStore(database).drop("keys.past.1")
+    with team.opened() as vault:
+        assert keyfile.read(team.path).generations == (2,)
+        assert list(backup_keys.past_keys(vault.settings)) == [1]
+        assert vault.open_to_others() == []
+        assert all(finding.good for finding in vault.check())
+        erase(vault, vault.cases.create(new_case("weg")).id)
+        assert team.backup in [one.path for one in vault.backups()]
+        assert vault.may_hold_erased() == []
 
 
 def test_a_damaged_vault_still_names_a_backup_under_an_older_key(team: Team) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
+from borg_triage.app import retention
 from borg_triage.app.session import Session
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import copy_path, key_path
@@ -176,6 +177,19 @@ def test_a_member_sees_backups_and_neither_restores_nor_says_how_many_stay(hand:
     done(hand, qtbot)
     assert page.fault.text == hand.t("vault.error.restore_needs_owner", path=str(session.vault.path))
     assert not page.then.isVisible()
+
+
+def test_a_backup_that_nobody_can_look_into_is_named_once_something_was_erased(hand: Hand) -> None:
+    session = hand.session()
+    case = session.new_case("Voor de kopie", "shelter")
+    made = session.vault.backup().path
+    session.vault.rotate()
+    session.vault.settings.drop("keys.past.1")
+    assert session.vault.may_hold_erased() == []
+    retention.erase(session.vault, [case.id], session.logbook.acting())
+    page = care(hand)
+    assert hand.shows(hand.t("care.backups.erased.title"), page.backups)
+    assert hand.shows(hand.t("care.backups.erased", backups=made.name), page.backups)
 
 
 def test_a_backup_of_an_unknown_key_is_named_and_takes_the_passphrase_of_its_day(

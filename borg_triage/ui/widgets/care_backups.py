@@ -67,12 +67,16 @@ class Backups(Part):
         return self.vault.person.role == OWNER
 
     def _warn(self) -> None:
-        """Name the backups that somebody opens who does not open the vault."""
-        found = self.vault.open_to_others() if self.owned else []
+        """Name the backups that an owner has to see to: what they hold, or whom they let in."""
+        if self.owned:
+            self._name("others", self.vault.open_to_others())
+            self._name("erased", self.vault.may_hold_erased())
+
+    def _name(self, what: str, found: list[Backup]) -> None:
         if found:
             names = formats.listing([one.path.name for one in found], self.ctx.language)
-            title = self.ctx.t("care.backups.others.title")
-            self.add(Notice(title, self.ctx.t("care.backups.others", backups=names), "attention"))
+            title = self.ctx.t(f"care.backups.{what}.title")
+            self.add(Notice(title, self.ctx.t(f"care.backups.{what}", backups=names), "attention"))
 
     def _rows(self, backups: Sequence[Backup]) -> Column:
         column = Column(gap="s")
