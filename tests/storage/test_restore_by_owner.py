@@ -419,11 +419,13 @@ def test_a_restore_during_an_interrupted_rotation_keeps_the_key_of_the_earlier_b
                 vault.withdraw(team.noor)
         assert list(keyfile.read(team.path).generations) == [1, 2]
     team.restore()
-    if by_program != "this":
-        # It remembered nothing of a key that the key file still had.
-        ring = KeyRing.unlock(keyfile.read(team.path), team.path, NAME, PASSPHRASE)
-        with copying.opened(team.path, ring.keys[2], team.path) as database:
-            SettingStore(database).drop("keys.past.1")
+    ring = KeyRing.unlock(keyfile.read(team.path), team.path, NAME, PASSPHRASE)
+    with copying.opened(team.path, ring.keys[2], team.path) as database:
+        settings = SettingStore(database)
+        assert list(backup_keys.past_keys(settings)) == [1]
+        if by_program != "this":
+            # It remembered nothing of a key that the key file still had.
+            settings.drop("keys.past.1")
     with team.opened() as vault:
         assert keyfile.read(team.path).generations == (2,)
         assert list(backup_keys.past_keys(vault.settings)) == [1]
