@@ -30,7 +30,7 @@ run: strings ## start the program; without a screen, drive it through a sample c
 	fi
 
 test: strings check ## everything that must hold: make check, then every test but the long proofs
-	@$(OFFSCREEN) $(PY) -m pytest --numprocesses auto
+	@$(OFFSCREEN) $(PY) -m pytest --numprocesses auto --dist loadfile
 
 check: strings ## style, format, types, import directions, catalogues, the tree itself
 	@$(PY) -m ruff check .
@@ -58,7 +58,7 @@ soak: strings ## the endurance runs (tests marked soak)
 	@$(OFFSCREEN) $(PY) -m pytest -m soak --timeout=0 || { [ $$? -ne 5 ] || echo "No test is marked soak."; exit 1; }
 
 coverage: strings ## which lines and branches of the program the tests run, and which not
-	@$(OFFSCREEN) $(PY) -m pytest --numprocesses auto --timeout=600 --cov --cov-report=term:skip-covered
+	@$(OFFSCREEN) $(PY) -m pytest --numprocesses auto --dist loadfile --timeout=600 --cov --cov-report=term:skip-covered
 
 # JOBS=1 leaves the other cores free. Ends with 1 when less than 95 % of the mutants are killed.
 mutants: strings ## try the tests: 3,000 small faults in the engine, one by one (docs/safety/mutants.md)
