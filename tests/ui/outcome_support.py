@@ -106,7 +106,7 @@ def on_the_bench(session: Session, case: CaseSession, clock: Clock, vault: Path)
 
 @cache
 def _vault_with(name: str, _derived: object) -> tuple[bytes, bytes]:
-    """The file of a vault with one example in it, and its key file: made once for each way to derive a key."""
+    """The file of a vault with one example in it, and its key file: made once for each way to a key."""
     with TemporaryDirectory() as folder:
         example, vault = read_example(name), Path(folder) / "made.borgvault"
         clock = Clock(example.at(10))
