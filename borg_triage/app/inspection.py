@@ -26,7 +26,6 @@ from borg_triage.domain.conditions import Strict
 from borg_triage.domain.errors import InstrumentError
 from borg_triage.domain.instrument import ABSENT, Instrument, Source
 from borg_triage.domain.retention import Profile
-from borg_triage.report.layout import expand
 from borg_triage.report.words import clean
 from borg_triage.storage.codec import folded
 from borg_triage.storage.vault import Vault
@@ -211,7 +210,7 @@ class _Making:
         self._release = release
         self._is_victim = subject.id == "victim"
         self._whereabouts = frozenset(_items(instrument, rules().whereabouts))
-        withheld = (expand(instrument, rule.items) for rule in instrument.withheld)
+        withheld = (instrument.expand(rule.items) for rule in instrument.withheld)
         self._sensitive = self._whereabouts.union(*withheld)
         self._about = frozenset(_items(instrument, subject.about))
         self._to_check: list[ToCheck] = []
@@ -331,6 +330,6 @@ def _plain(entry: Recorded, words: str | None) -> Said:
 
 def _items(instrument: Instrument, names: tuple[str, ...]) -> tuple[str, ...]:
     try:
-        return expand(instrument, names)
+        return instrument.expand(names)
     except KeyError as error:
         raise InstrumentError("inspection.error.rules", problem=str(error.args[0])) from error

@@ -12,7 +12,6 @@ from datetime import date
 
 from borg_triage.report.context import Making
 from borg_triage.report.deadlines import deadline_rows
-from borg_triage.report.layout import expand
 from borg_triage.report.model import (
     Banner,
     Block,
@@ -234,7 +233,7 @@ class _Front:
             known.insert(0, line(strong(first)))
         if known:
             yield tuple(run for one in known for run in (*one, Run(" · ")))[:-1]
-        asked = expand(self._making.instrument, self._making.layout.front.always_asked)
+        asked = self._making.instrument.expand(self._making.layout.front.always_asked)
         answers = {s.item.id: s.counted for s in standings if s.item.id in asked}
         denied = tuple(item for item, answer in answers.items() if answer == "no")
         if denied:
@@ -310,7 +309,7 @@ class _Front:
         return line(short, quiet(more))
 
     def _shown(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        return self._making.discretion.shown(expand(self._making.instrument, names))
+        return self._making.discretion.shown(self._making.instrument.expand(names))
 
 
 def _fact(label: str, lines: Iterable[Line]) -> Fact:

@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from borg_triage.domain.instrument import ABSENT
 from borg_triage.report.context import Making
-from borg_triage.report.layout import expand
 from borg_triage.report.model import Block, Grid, Line, Text
 from borg_triage.report.standing import ItemStanding
 from borg_triage.report.words import line, strong
@@ -47,7 +46,7 @@ def _standings(making: Making) -> Iterator[ItemStanding]:
 
 
 def _told(making: Making) -> frozenset[str]:
-    return frozenset(expand(making.instrument, making.layout.timeline))
+    return frozenset(making.instrument.expand(making.layout.timeline))
 
 
 def _said(making: Making) -> Iterator[_Entry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from borg_triage.domain.case import CaseView
 from borg_triage.domain.instrument import Instrument
-from borg_triage.report.layout import PaperLayout, expand
+from borg_triage.report.layout import PaperLayout
 from borg_triage.report.options import PaperOptions
 
 
@@ -17,7 +17,7 @@ class Discretion:
         self._left_out = layout.left_out
         self._whereabouts = options.include_whereabouts
         self.reporter_shown = options.include_reporter
-        self._whereabouts_items = frozenset(expand(instrument, layout.left_out.whereabouts_notes))
+        self._whereabouts_items = frozenset(instrument.expand(layout.left_out.whereabouts_notes))
         self.rules = tuple(
             rule.id
             for rule in instrument.withheld
@@ -27,7 +27,7 @@ class Discretion:
             item
             for rule in instrument.withheld
             if rule.id in self.rules
-            for item in expand(instrument, rule.items)
+            for item in instrument.expand(rule.items)
         )
 
     def hides_note(self, item: str, source: str) -> bool:

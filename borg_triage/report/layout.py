@@ -67,11 +67,3 @@ class PaperLayout(Strict):
         yield from front.always_asked
         yield from self.timeline
         yield from self.left_out.whereabouts_notes
-
-
-def expand(instrument: Instrument, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Item ids for names that are items or `section.ID`, in the order given."""
-    found: list[str] = []
-    for name in names:
-        found += [name] if name in instrument.item else instrument.group(name)
-    return tuple(found)
