@@ -17,13 +17,11 @@ from pytestqt.qtbot import QtBot
 from borg_triage.app.session import CaseSession, Session
 from borg_triage.app.settings import OVERRIDE, Settings
 from borg_triage.domain.instrument import UserGroup
-from borg_triage.storage.keys import wrapping
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import key_path
 from borg_triage.ui.application import open_window
 from borg_triage.ui.widgets.focus import install_ring
 from borg_triage.ui.window import MainWindow
-from tests.storage.quick import at_once
 
 PASSPHRASE = "vier losse woorden hier"
 WORKER = "M. de Boer"
@@ -112,37 +110,17 @@ class Hand:
 MakeHand = Callable[..., Hand]
 
 
-# What these look at is how a vault is opened, or a whole day in which that has its place: with real keys.
-REAL_KEYS = (
-    *("test_unlock", "test_vault_care", "test_passphrase_rule", "test_guard"),
-    *("test_nothing_in_plain", "test_whole_way", "test_outcome_window"),
-)
-
-
 @pytest.fixture(autouse=True)
-def quick_keys(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Vaults that the windows make cost as little to open as is allowed; and where opening is only the way to
-    what is looked at, a passphrase becomes a key at once. Gives which of the two.
-    """
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Vaults that the windows make cost as little to open as is allowed."""
     monkeypatch.setattr(Cost, "calibrated", staticmethod(Cost.floor))
-    if request.node.path.name.startswith(REAL_KEYS):
-        return "real"
-    monkeypatch.setattr(wrapping, "derived", at_once)
-    return "quick"
 
 
 @pytest.fixture(scope="session")
-def empty_vaults(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the vaults lie that are made once: to make one takes longer than to open it."""
-    return tmp_path_factory.mktemp("vault")
-
-
-@pytest.fixture
-def empty_vault(empty_vaults: Path, quick_keys: str) -> Path:
-    """A vault without cases."""
-    path = empty_vaults / f"{quick_keys}.borgvault"
-    if not path.exists():
-        Session.create(path, PASSPHRASE, WORKER, clock=Clock(), cost=Cost.floor()).close()
+def empty_vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A vault made once: to make one takes longer than to open it."""
+    path = tmp_path_factory.mktemp("vault") / "empty.borgvault"
+    Session.create(path, PASSPHRASE, WORKER, clock=Clock(), cost=Cost.floor()).close()
     return path
 
 

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 from borg_triage.app.examples import enter, names, read_example
 from borg_triage.app.resources import catalog
 from borg_triage.app.session import CaseSession, Session
-from borg_triage.storage.keys import wrapping
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import key_path
 from borg_triage.ui import theme
@@ -105,8 +104,8 @@ def on_the_bench(session: Session, case: CaseSession, clock: Clock, vault: Path)
 
 
 @cache
-def _vault_with(name: str, _derived: object) -> tuple[bytes, bytes]:
-    """The file of a vault with one example in it, and its key file: made once for each way to a key."""
+def _vault_with(name: str) -> tuple[bytes, bytes]:
+    """The file of a vault with one example in it, and its key file: made once."""
     with TemporaryDirectory() as folder:
         example, vault = read_example(name), Path(folder) / "made.borgvault"
         clock = Clock(example.at(10))
@@ -121,7 +120,7 @@ def bench(folder: Path, example: str, language: str = "nl") -> Iterator[Bench]:
     """A vault with one example in it."""
     folder.mkdir(parents=True, exist_ok=True)
     clock, vault = Clock(read_example(example).at(10)), folder / "test.borgvault"
-    for path, content in zip((vault, key_path(vault)), _vault_with(example, wrapping.derived), strict=True):
+    for path, content in zip((vault, key_path(vault)), _vault_with(example), strict=True):
         path.write_bytes(content)
     session = Session.open(vault, PASSPHRASE, WORKER, language, clock=clock)
     made = on_the_bench(session, session.open_case(session.cases()[0].id), clock, vault)
