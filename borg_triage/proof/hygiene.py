@@ -37,7 +37,7 @@ class Hygiene:
         """Property 11."""
         faults = tuple(self._faults())
         status = "failed" if faults else "proved"
-        return Verdict(11, status, "solver", self._space.combinations, faults=faults)  # type: ignore[arg-type]
+        return Verdict(11, status, "solver", self._space.combinations, faults=faults)  # type: ignore[arg-type]  # a str of two
 
     def _faults(self) -> Iterator[str]:
         yield from self._dead()

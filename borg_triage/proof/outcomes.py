@@ -45,7 +45,8 @@ class Promises:
 
     def _verdict(self, number: int, search: Search) -> Verdict:
         status = "failed" if search.found else "proved"
-        return Verdict(number, status, "solver", self.space.combinations, tuple(search.found))  # type: ignore[arg-type]
+        found = tuple(search.found)
+        return Verdict(number, status, "solver", self.space.combinations, found)  # type: ignore[arg-type]  # of two
 
     def total(self) -> Verdict:
         """Property 1: one level, pattern, gate result and route, and a destination for each user group."""

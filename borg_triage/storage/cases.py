@@ -231,12 +231,12 @@ class CaseStore:
 
 def _insert(table: str, names: tuple[str, ...]) -> str:
     marks = ", ".join("?" * len(names))
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - ours
 
 
 def _update(table: str, names: tuple[str, ...]) -> str:
-    return f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?"  # noqa: S608
+    return f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?"  # noqa: S608 - ours
 
 
 def _select(table: str, names: tuple[str, ...], where: str) -> str:
-    return f"SELECT {', '.join(names)} FROM {table} WHERE {where}"  # noqa: S608
+    return f"SELECT {', '.join(names)} FROM {table} WHERE {where}"  # noqa: S608 - ours
