@@ -191,6 +191,9 @@ def current() -> Theme:
 def apply(app: QApplication, mode: str, zoom: int, family: str = "") -> Theme:
     """Dress the whole program. mode: light, dark or contrast; zoom: percent, 100 to 200."""
     theme = Theme(mode if mode in MODES else "light", min(200, max(100, zoom)), family or current().family)
+    # Qt would go through every widget once more, for nothing.
+    if theme == current() and app.styleSheet():
+        return theme
     _now[0] = theme
     with _nothing_collected():
         app.setFont(theme.font())

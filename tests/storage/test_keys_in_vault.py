@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -173,6 +174,12 @@ def test_the_name_of_the_vault_makes_no_passphrase_stronger(tmp_path: Path) -> N
 # ---------------------------------------------------------------- wrong tries
 
 
+def wait_out(path: Path) -> None:
+    """Until the next try is free."""
+    while delay := Tries(path).wait():
+        time.sleep(delay)
+
+
 def test_wrong_tries_cost_time_and_stand_in_the_log(staffed: Vault) -> None:
     staffed.close()
     for _ in range(4):
@@ -184,8 +191,7 @@ def test_wrong_tries_cost_time_and_stand_in_the_log(staffed: Vault) -> None:
     failed = Tries(staffed.path).failures()
     with pytest.raises(TooSoon):
         Vault.restore(staffed.path, staffed.path, PASSPHRASE, NAME)
-    while Tries(staffed.path).wait() > 0:
-        pass
+    wait_out(staffed.path)
     with Vault.open(staffed.path, PASSPHRASE, NAME) as opened:
         told = [entry.at for entry in opened.log.entries() if entry.action == "failed_unlock"]
         assert told == failed
@@ -199,8 +205,7 @@ def test_the_old_passphrase_cannot_be_guessed_freely_in_an_open_vault(staffed: V
     with pytest.raises(TooSoon):
         staffed.change_passphrase(PASSPHRASE, HERS, Cost.floor())
     assert actions(staffed)[-4:] == [(NAME, "failed_unlock")] * 4
-    while Tries(staffed.path).wait() > 0:
-        pass
+    wait_out(staffed.path)
     staffed.change_passphrase(PASSPHRASE, HERS, Cost.floor())
     with pytest.raises(WrongPassphrase):
         staffed.change_passphrase("mis", HERS + " nu", Cost.floor())
@@ -245,8 +250,7 @@ def test_guesses_at_a_vault_of_version_1_and_its_backups_count_too(tmp_path: Pat
         Vault.restore(path, OLD, PASSPHRASE, NAME)
     with pytest.raises(TooSoon):
         Vault.open(path, PASSPHRASE, NAME)
-    while Tries(path).wait() > 0:
-        pass
+    wait_out(path)
     with Vault.open(path, PASSPHRASE, NAME, Cost.floor()) as opened:
         assert [action for _, action in actions(opened)].count("failed_unlock") == 4
 

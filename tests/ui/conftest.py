@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -110,6 +111,13 @@ class Hand:
 MakeHand = Callable[..., Hand]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def settled() -> None:
+    """As a start of the program: what was loaded stays, and the collector need not look through it again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Vaults that the windows make cost as little to open as is allowed."""
@@ -141,8 +149,7 @@ def make_hand(
         window.show()
         window.activateWindow()
         hand = Hand(window, tmp_path, empty_vault)
-        # A window adds its keys, guards and focus ring just after it shows; on a busy machine later.
-        qtbot.wait(60)
+        # A window adds its keys, guards and focus ring just after it shows.
         qtbot.waitUntil(lambda: window.guard is not None, timeout=10_000)
         hand.settle()
         hands.append(hand)

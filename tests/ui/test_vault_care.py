@@ -145,8 +145,7 @@ def test_what_lasts_takes_the_own_passphrase_once_more(hand: Hand, qtbot: QtBot,
     assert session.vault.ring.file == before
     refused = [entry for entry in session.vault.log.entries() if entry.action == "failed_unlock"]
     assert [entry.detail for entry in refused] == [{"why": "confirm"}] * 4
-    while Tries(session.vault.path).wait() > 0:
-        pass
+    qtbot.waitUntil(lambda: Tries(session.vault.path).wait() == 0)
     confirm.field.line.setText(PASSPHRASE)
     hand.press(Qt.Key.Key_Return) if confirm.field.line.hasFocus() else hand.click(button)
     done(hand, qtbot)
