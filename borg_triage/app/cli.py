@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="print the JSON Schema of input and output")
     schema.set_defaults(run=_schema)
     verify = commands.add_parser("verify", help="prove the safety properties of an instrument")
-    verify.add_argument("instrument", nargs="?", metavar="FOLDER", help="the shipped one where left out")
+    verify.add_argument("instrument", nargs="?", metavar="VERSION", help="or a folder; else the one in use")
     verify.add_argument("--only", type=int, metavar="N", help="only property N of the decision model")
     verify.add_argument("--sheet", metavar="FILE", help="write the proof sheet there, when all holds")
     verify.add_argument("--cases", metavar="FOLDER", help="write counterexamples there, as case files")
@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     compare = commands.add_parser("compare", help="what another version would say of cases, one a line")
     compare.add_argument("cases", metavar="CASES")
     compare.add_argument("--with", dest="other", required=True, metavar="VERSION", help="or a folder")
+    compare.add_argument("--from", dest="base", metavar="VERSION", help="the one in use where left out")
     compare.set_defaults(run=_compare)
     add_vault_commands(commands, _Parser)
     for command in (assess, schema, verify, replay, compare):
@@ -118,7 +119,8 @@ def _replay(options: argparse.Namespace, texts: Catalog) -> int:
 def _compare(options: argparse.Namespace, _texts: Catalog) -> int:
     from borg_triage.app.replay import compare
 
-    return compare(Path(options.cases), options.other, datetime.now().astimezone().date(), _print)
+    today = datetime.now().astimezone().date()
+    return compare(Path(options.cases), options.other, today, _print, options.base)
 
 
 def _verify(options: argparse.Namespace, texts: Catalog) -> int:

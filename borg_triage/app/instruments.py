@@ -16,7 +16,7 @@ from borg_triage.domain.errors import InstrumentError
 from borg_triage.domain.instrument import Instrument
 from borg_triage.domain.instrument_files import MAX_BYTES, LoadedInstrument, load_instrument
 
-CURRENT = ("intimate_terror", "1.0.0")
+CURRENT = ("intimate_terror", "1.0.1")
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,12 @@ def version(name: str) -> ReadyInstrument:
     is_shipped = (resources() / "instruments" / CURRENT[0] / name).is_dir()
     loaded = _shipped(CURRENT[0], name) if is_shipped else read_instrument(Path(name))
     return ReadyInstrument(loaded, Engine(loaded.instrument))
+
+
+def before_current() -> ReadyInstrument:
+    """The version released before the one in use; that itself where it is the first."""
+    numbers = [number for name, number in map(str.split, released()) if name == CURRENT[0]]
+    return version(numbers[max(0, numbers.index(CURRENT[1]) - 1)])
 
 
 @cache

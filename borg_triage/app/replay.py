@@ -10,8 +10,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from borg_triage.app.instruments import ReadyInstrument, current, kept_instrument, version
+from borg_triage.app.instruments import (
+    ReadyInstrument,
+    before_current,
+    current,
+    kept_instrument,
+    version,
+)
 from borg_triage.app.output import full_output
+from borg_triage.domain.assessment import Assessment
 from borg_triage.domain.case_input import CaseInput, CaseReader, parse_json
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.storage.vault import Vault
@@ -60,21 +67,22 @@ def _all_cases(vault: Vault) -> Iterator[str]:
         offset += len(page)
 
 
-def compare(path: Path, other: str, today: date, say: Say) -> int:
+def compare(path: Path, other: str, today: date, say: Say, base: str | None = None) -> int:
     """What another version would say of the cases in a file of lines: one JSON line a changed case, then
     the totals. Raises CaseInputError (with the line), InstrumentError.
+
+    base: the version it is held against. Left out: the one in use; and for that one, the one before it.
     """
-    old, new = current(), version(other)
+    new = version(other)
+    usual = before_current() if new.ref == current().ref else current()
+    old = usual if base is None else version(base)
     changed: Counter[str] = Counter()
     total = 0
     for number, case in _cases(path, old, new, today):
         total += 1
-        before, after = (ready.engine.assess(case[place]) for place, ready in enumerate((old, new)))
-        now = before.outcome._asdict()
+        before, after = (_told(ready.engine.assess(case[place])) for place, ready in enumerate((old, new)))
         changes = {
-            kind: {"from": now[kind], "to": value}
-            for kind, value in after.outcome._asdict().items()
-            if value != now[kind]
+            kind: {"from": before[kind], "to": told} for kind, told in after.items() if told != before[kind]
         }
         if changes:
             changed.update(["cases", *changes])
@@ -82,6 +90,30 @@ def compare(path: Path, other: str, today: date, say: Say) -> int:
     versions = {"from": old.ref.version, "to": new.ref.version}
     say(json.dumps({"total": total, "changed": dict(changed), "versions": versions}))
     return 0
+
+
+def _told(result: Assessment) -> dict[str, Any]:
+    """What people act on, by kind: the outcome and its range, whom to turn to by when, and what not to do.
+
+    Not only the outcome: a version can change by when a report is due and leave level and route as they were.
+    """
+    routes = result.routes
+    return result.outcome._asdict() | {
+        "lower": result.level.lower,
+        "upper": result.level.upper,
+        "marks": dict(result.marks),
+        "notes": result.gate_notes,
+        "also": routes.also,
+        "after_safety": routes.after_safety,
+        "counter_indicated": routes.counter_indicated,
+        "locked": routes.locked,
+        "withheld": routes.withheld,
+        "destinations": [{"id": to.id, "when": to.when, "kind": to.kind} for to in routes.destinations],
+        "deadlines": [
+            {"id": due.id, "within": due.within, "before": due.before, "working_days": due.working_days}
+            for due in result.deadlines
+        ],
+    }
 
 
 def _cases(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from borg_triage import __version__
 from borg_triage.app.directory import directory
-from borg_triage.app.instruments import current, read_instrument, released
+from borg_triage.app.instruments import current, released, version
 from borg_triage.app.proof_sheet import contract_hash
 from borg_triage.app.resources import resources
 from borg_triage.domain.errors import BorgTriageError
@@ -36,11 +36,11 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked of verify: the folder of an instrument (None: the shipped one), one property or all,
-    and where to leave the proof sheet and counterexamples.
+    """What is asked of verify: a shipped version or the folder of an instrument (None: the version in use),
+    one property or all, and where to leave the proof sheet and counterexamples.
     """
 
-    folder: str | None = None
+    instrument: str | None = None
     only: int | None = None
     sheet: str | None = None
     cases: str | None = None
@@ -48,13 +48,25 @@ class Wanted:
 
 def run_verify(wanted: Wanted, texts: Catalog, say: Say) -> int:
     """Prove an instrument; 0 when every property holds, 1 when one fails. Says each verdict as it comes."""
-    loaded = current().loaded if wanted.folder is None else read_instrument(Path(wanted.folder))
+    loaded = (current() if wanted.instrument is None else version(wanted.instrument)).loaded
     sheet_rows = _verdicts(loaded, wanted, texts, say)
     failed = [row for row in sheet_rows if row["status"] == "failed"]
-    say(texts.text("verify.failed", n=len(failed)) if failed else texts.text("verify.held"))
+    say(_ending(loaded, len(failed), texts))
     if wanted.sheet and wanted.only is None and not failed:
         Path(wanted.sheet).write_text(json.dumps(_sheet(loaded, sheet_rows), indent=1) + "\n", "utf-8")
     return 1 if failed else 0
+
+
+def _ending(loaded: LoadedInstrument, failed: int, texts: Catalog) -> str:
+    """What follows from the verdicts. Of a released version that fails: it was proved against a contract
+    that asked less, and people work with a newer one.
+    """
+    if not failed:
+        return texts.text("verify.held")
+    used = current().loaded
+    if loaded.sha256 != used.sha256 and loaded.sha256 in released().values():
+        return texts.text("verify.failed.older", n=failed, used=used.instrument.version)
+    return texts.text("verify.failed", n=failed)
 
 
 def _verdicts(loaded: LoadedInstrument, wanted: Wanted, texts: Catalog, say: Say) -> list[dict[str, Any]]:

@@ -132,6 +132,8 @@ class Contract(Strict):
     levels: tuple[str, ...]
     patterns: tuple[str, ...]
     route_ranks: tuple[tuple[str, ...], ...]
+    dues: tuple[str, ...]
+    forms: tuple[str, ...]
     admitting: tuple[str, ...]
     refusing: str
     borg_pattern: str

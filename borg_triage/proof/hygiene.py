@@ -1,5 +1,5 @@
-"""Property 11 and 13: no rule that never holds or changes nothing, none that contradict, no item unread,
-no destination that is not in the directory.
+"""Property 11 and 13: no rule that never holds or changes nothing, none that contradict or that a less urgent
+one swallows, no item unread, no destination that is not in the directory.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from borg_triage.domain.rulebook import Rulebook
 from borg_triage.proof.contract import Contract
 from borg_triage.proof.nodes import decided_lowering
 from borg_triage.proof.space import Formula, Space
+from borg_triage.proof.swallowed import behind
 from borg_triage.proof.verdict import UndecidedError, Verdict
 
 
@@ -45,6 +46,7 @@ class Hygiene:
         yield from self._pointless_floors("pattern", "value", "pattern")
         yield from self._pointless_in_order("gate", "value")
         yield from self._pointless_in_order("primary", "route")
+        yield from self._swallowed()
         yield from self._contradicting_criteria()
         yield from unread(self._instrument)
         yield from disordered(self._instrument, self._contract)
@@ -103,6 +105,12 @@ class Hygiene:
                 none_between.append(z3.Not(fires))
             if not self._can(*first, self._fires(rule.when), z3.Or(*matters)):
                 yield f"pointless: without {rule.id} nothing changes"
+
+    def _swallowed(self) -> Iterator[str]:
+        for found in behind(self._instrument, self._contract):
+            first = [z3.Not(self._fires(rule.when)) for rule in found.before]
+            if self._can(*first, self._fires(found.read.when), self._fires(found.unread.when)):
+                yield f"swallowed: {found}"
 
     def _contradicting_criteria(self) -> Iterator[str]:
         for criterion in self._instrument.criteria:

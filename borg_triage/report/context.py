@@ -43,8 +43,11 @@ class Making:
         return clean(self.view.pseudonym)
 
     def what_to_do(self) -> str:
-        """What the reader's own group does with this case; empty where the texts have nothing."""
-        for outcome in (self.view.level, self.result.routes.primary):
+        """What the reader's own group does with this case; empty where the texts have nothing.
+
+        A parallel track that says it (a minor is reported today) goes before the route.
+        """
+        for outcome in (self.view.level, *self.result.routes.also, self.result.routes.primary):
             key = f"what.{outcome}.{self.layout.group}"
             if self.words.has(key):
                 return self.words.t(key)

@@ -42,7 +42,27 @@ def test_outcome_is_as_worked_out_by_hand(example: Example, results: dict[str, d
         "primary": result["routes"]["primary"],
     } == expected
     assert set(example.expected.get("also", [])) <= set(result["routes"]["also"])
-    assert result["routes"]["destinations"]
+    told = [{key: to[key] for key in ("id", "when", "kind")} for to in result["routes"]["destinations"]]
+    assert told
+    for place in example.expected.get("to", []):
+        assert place in told
+
+
+@pytest.mark.parametrize("group", ["police", "shelter", "veilig_thuis"])
+def test_a_minor_is_reported_today_whoever_asks(group: str) -> None:
+    """Decision model section 6: context.victim_minor gives a report and child protection."""
+    minors = [example for example in ALL if example.name.startswith("minor-")]
+    assert len(minors) == 3
+    for example in minors:
+        assert example.expected["expected"]["level"] == "elevated"
+        given = json.dumps(example.case | {"user_group": group})
+        command = [sys.executable, "-m", "borg_triage", "assess", "-"]
+        done = subprocess.run(command, input=given, capture_output=True, text=True, check=True)
+        routes = json.loads(done.stdout)["routes"]
+        told = {to["id"]: (to["kind"], to["when"]) for to in routes["destinations"]}
+        assert told["veilig_thuis"] == ("report", "today"), example.name
+        assert "child_protection" in told
+        assert "child_protection" in routes["also"]
 
 
 def test_examples_reach_every_outcome() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from borg_triage import __version__
-from borg_triage.app.instruments import current
+from borg_triage.app.instruments import current, released, version
 from borg_triage.app.proof_sheet import PROPERTIES, proof_of
 from borg_triage.app.resources import catalog, resources
 from borg_triage.domain.instrument_files import fingerprint
@@ -29,7 +29,7 @@ SHEET: dict[str, Any] = json.loads((resources() / "proof_sheets" / NAME).read_te
 # Every way in which a sheet is not of these rules, and what is said of it.
 DIFFERENCES: dict[str, tuple[str, Callable[[dict[str, Any]], object]]] = {
     "other rules": ("instrument", lambda sheet: sheet["instrument"].update(sha256="0" * 64)),
-    "another version": ("instrument", lambda sheet: sheet["instrument"].update(version="1.0.1")),
+    "another version": ("instrument", lambda sheet: sheet["instrument"].update(version="9.9.9")),
     "another instrument": ("instrument", lambda sheet: sheet["instrument"].update(id="quarrels")),
     "another contract": ("contract", lambda sheet: sheet["contract"].update(sha256="0" * 64)),
     "another program": ("program", lambda sheet: sheet.update(program="99.0")),
@@ -55,6 +55,19 @@ def test_the_sheet_names_the_files_that_are_there() -> None:
     assert SHEET["instrument"]["sha256"] == fingerprint({file.name: file.read_bytes() for file in files})
     assert SHEET["program"] == __version__, AGAIN
     assert SHEET["solver"].startswith("z3 ")
+
+
+@pytest.mark.parametrize("path", sorted((resources() / "proof_sheets").iterdir()), ids=lambda path: path.stem)
+def test_a_sheet_is_of_a_released_version_and_of_the_contract_of_its_day(path: Path) -> None:
+    sheet = json.loads(path.read_text("utf-8"))
+    of, contract = sheet["instrument"], sheet["contract"]
+    assert path.stem == f"{of['id']}-{of['version']}"
+    assert released()[f"{of['id']} {of['version']}"] == of["sha256"]
+    assert released("contract")[contract["version"]] == contract["sha256"]
+
+
+def test_an_earlier_version_is_not_proved_against_the_contract_of_today() -> None:
+    assert proof_of(version("1.0.0").ref).why_not == "contract"
 
 
 def test_every_property_is_on_it_and_only_what_may_be_tested_is_not_proved() -> None:
@@ -102,7 +115,7 @@ def test_a_broken_sheet_proves_nothing(content: bytes, tmp_path: Path) -> None:
 
 
 def test_a_version_without_a_sheet_is_not_proved(tmp_path: Path) -> None:
-    assert proof_of(replace(REF, version="1.0.1")).why_not == "missing"
+    assert proof_of(replace(REF, version="9.9.9")).why_not == "missing"
     assert proof_of(REF, tmp_path).why_not == "missing"
     assert proof_of(REF, tmp_path / "not there").why_not == "missing"
 

@@ -12,9 +12,10 @@ from typing import Literal
 
 import pytest
 
+from borg_triage.app.instruments import CURRENT
 from borg_triage.app.resources import resources
 
-FOLDER = resources() / "instruments" / "intimate_terror" / "1.0.0"
+FOLDER = resources().joinpath("instruments", *CURRENT)
 FILES = {path.name: path.read_bytes() for path in sorted(FOLDER.glob("*.toml"))}
 
 

@@ -7,7 +7,15 @@ from typing import Any
 from .ask import ask_next
 from .items import State
 from .resolve import has_date, state_of
-from .routes import also_of, care_indications, counter_indicated_of, criteria_of, gate_of, primary_of
+from .routes import (
+    also_of,
+    care_indications,
+    counter_indicated_of,
+    criteria_of,
+    gate_of,
+    primary_of,
+    veilig_thuis_of,
+)
 from .rules import level_of, lower_level, pattern_of, upper_level, yes
 
 
@@ -21,7 +29,8 @@ def assess(case: dict[str, Any]) -> dict[str, Any]:
 
     `state` holds every item but the two dates: its counted value, or None when unresolved.
     `routes.care` holds the care indications whatever the primary route is; `routes.also` has them
-    only next to urgent and consult, as the page says.
+    only next to urgent and consult, as the page says. `routes.veilig_thuis` is the form and the due of
+    that destination.
     """
     state = state_of(case)
     return {**_judged(case, state), "ask_next": ask_next(case, state)}
@@ -49,5 +58,6 @@ def _judged(case: dict[str, Any], state: State) -> dict[str, Any]:
             "also": also_of(state, primary, has_date(case, "context.measure_ends")),
             "counter_indicated": counter_indicated_of(pattern, level),
             "care": care_indications(state),
+            "veilig_thuis": veilig_thuis_of(state, level, primary, case["user_group"]),
         },
     }

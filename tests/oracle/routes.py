@@ -199,6 +199,37 @@ def also_of(state: State, primary: str, ban_end_recorded: bool) -> list[str]:
     return also
 
 
+# --- section 6: Veilig Thuis -----------------------------------------------------------------------
+# The rows of the table below high, by primary route and user group.
+TURNS_TO_VEILIG_THUIS = {
+    ("consult", "police"): ("report", "planned"),  # "the ordinary report"
+    ("consult", "shelter"): ("advice", "days_7"),  # "Veilig Thuis advice [...] follow-up within 7 days"
+    ("consult", "veilig_thuis"): ("report", "days_5_working"),  # "the statutory 5 working days"
+    ("borg", "police"): ("report", "planned"),  # "the ordinary report"
+    ("borg", "shelter"): ("information", "planned"),  # "information only, via Veilig Thuis"
+}
+
+
+def veilig_thuis_of(state: State, level: str, primary: str, group: str) -> tuple[str, str] | None:
+    """In what form and by when a user group turns to Veilig Thuis, None where it does not.
+
+    Empty strings where the page only says that it stays among the destinations.
+    """
+    if level == "acute" and group != "veilig_thuis":
+        return "report", "now"
+    if level == "high":
+        return "report", "today"
+    # "context.victim_minor → report": whatever the route, and so before any row that asks for less.
+    if yes(state, "context.victim_minor"):
+        return "report", "today"
+    if level != "acute" and (primary, group) in TURNS_TO_VEILIG_THUIS:
+        return TURNS_TO_VEILIG_THUIS[primary, group]
+    # "Any violence, and a harmed child, keep Veilig Thuis among the destinations."
+    if yes(state, "flag.recent_violence", "flag.earlier_violence", "flag.child_harmed"):
+        return "", ""
+    return None
+
+
 def counter_indicated_of(pattern: str, level: str) -> list[str]:
     if pattern == "common_couple_violence" and not at_least(level, "high"):
         return []

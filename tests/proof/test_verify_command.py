@@ -80,6 +80,21 @@ def test_a_fault_without_answers_is_named_by_its_rule(tmp_path: Path) -> None:
     assert "local_teams" in done.stdout.decode()
 
 
+def test_an_earlier_version_is_told_what_it_fails_today(tmp_path: Path) -> None:
+    """1.0.0 let the report on a minor be swallowed; the contract it was proved against asked less."""
+    cases, sheet = tmp_path / "cases", tmp_path / "sheet.json"
+    more = ("--cases", str(cases), "--sheet", str(sheet), "--language", "en")
+    done = run("verify", "1.0.0", "--only", "4", *more)
+    said = done.stdout.decode()
+    assert (done.returncode, done.stderr) == (1, b""), said
+    assert "a_minor_is_reported: shelter: veilig_thuis today" in said
+    assert said.splitlines()[-1] == ENGLISH.text("verify.failed.older", n=1, used=CURRENT[1])
+    assert not sheet.exists()
+    shown = [json.loads(case.read_text("utf-8"))["answers"] for case in cases.iterdir()]
+    assert shown
+    assert all("context.victim_minor" in answers for answers in shown)
+
+
 # ---------------------------------------------------------------- files that are no instrument
 
 
@@ -157,7 +172,7 @@ def _endless_number(files: dict[str, bytes]) -> None:
 
 
 def _a_date(files: dict[str, bytes]) -> None:
-    released = b'released = "2026-11-22"'
+    released = f'released = "{current().instrument.released}"'.encode()
     files["instrument.toml"] = files["instrument.toml"].replace(released, released.replace(b'"', b""), 1)
 
 

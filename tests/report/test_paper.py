@@ -102,6 +102,14 @@ def test_people_decide_and_the_program_is_heard() -> None:
     assert "Veel nog niet gevraagd." in text
 
 
+@pytest.mark.parametrize("name", [name for name in CASES if name.startswith("minor-")])
+def test_a_minor_is_reported_today_before_what_the_route_says(name: str) -> None:
+    view, words = view_of(CASES[name]), catalog("nl")
+    front = front_text(paper_of(view))
+    assert words.text("what.child_protection.veilig_thuis") in front
+    assert words.text(f"what.{view.assessment.routes.primary}.veilig_thuis") not in front
+
+
 def test_deadlines_are_moments_and_count_from_when_the_level_came_to_stand() -> None:
     view = view_of(CASES["strangulation-tonight"])
     later = view.opened_at + timedelta(days=3)

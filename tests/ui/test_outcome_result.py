@@ -81,6 +81,18 @@ def test_every_example_shows_whole(every_example: dict[str, Bench], name: str, l
     made.put_away()
 
 
+@pytest.mark.parametrize("name", [name for name in names() if name.startswith("minor-")])
+def test_a_minor_is_reported_today_before_what_the_route_says(
+    every_example: dict[str, Bench], name: str
+) -> None:
+    made = every_example[name].speak("nl")
+    view, t = made.case.view, made.ctx.t
+    shown = texts_of(made.page("result"))
+    assert t(f"what.child_protection.{view.user_group}") in shown
+    assert t(f"what.{view.assessment.routes.primary}.{view.user_group}") not in shown
+    made.put_away()
+
+
 def together(made: Bench) -> str:
     return made.ctx.t("result.change.together", answers="").strip()
 

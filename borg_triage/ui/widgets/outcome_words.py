@@ -70,11 +70,12 @@ class Words:
     def what_to_do(self) -> str:
         """What this user group does now, for the outcome that stands.
 
-        Where people lowered an urgent outcome, the next route that has a text for it.
+        A parallel track that says it (a minor is reported today) goes before the route. Where people lowered
+        an urgent outcome, the next route that has a text for it.
         """
-        primary = self.view.assessment.routes.primary
-        routes = self.instrument.primary_routes
-        for name in (self.view.level, *routes[routes.index(primary) :]):
+        result = self.view.assessment.routes
+        routes, primary = self.instrument.primary_routes, result.primary
+        for name in (self.view.level, *result.also, *routes[routes.index(primary) :]):
             if self.texts.has(self._what(name)):
                 return self.t(self._what(name))
         return self.t(f"route.{primary}.text")
