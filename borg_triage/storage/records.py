@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +44,38 @@ class CaseFile(NewCase):
     standing: Standing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseSummary:
-    """One line of the case list."""
+class CaseSummary(NamedTuple):
+    """One line of the case list. Its moments stay as stored until asked for: of the hundred lines that each
+    key of a search reads, some ten show.
+    """
 
     id: str
     pseudonym: str
     user_group: str
-    touched_at: datetime
-    closed_at: datetime | None
-    standing: Standing
+    touched: str
+    closed: str | None
+    level: str | None
+    pattern: str | None
+    primary_route: str | None
+    due: str | None
+
+    @property
+    def touched_at(self) -> datetime:
+        """The moment of its latest change."""
+        return datetime.fromisoformat(self.touched)
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """When it was closed."""
+        return None if self.closed is None else datetime.fromisoformat(self.closed)
+
+    @property
+    def standing(self) -> Standing:
+        """Where it stands."""
+        due = None if self.due is None else datetime.fromisoformat(self.due)
+        return Standing(
+            level=self.level, pattern=self.pattern, primary_route=self.primary_route, next_deadline=due
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
