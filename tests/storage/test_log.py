@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +61,22 @@ entries = st.builds(
 )
 
 
+@cache
+def new_database() -> dbapi2.Connection:
+    """With our schema, made once: every example takes a copy."""
+    connection = dbapi2.connect(":memory:", isolation_level=None)
+    migrate.run_all(Database(connection, Path(__file__)))
+    return connection
+
+
 @contextmanager
 def memory() -> Iterator[Database]:
     """A database with our schema, and nothing in it that a program must wait for."""
+    connection = dbapi2.connect(":memory:", isolation_level=None)
+    new_database().backup(connection)
     # A transaction looks whether the file is still there; any file is.
-    database = Database(dbapi2.connect(":memory:", isolation_level=None), Path(__file__))
+    database = Database(connection, Path(__file__))
     try:
-        migrate.run_all(database)
         yield database
     finally:
         database.close()
