@@ -19,6 +19,7 @@ from typing import Final, Protocol, TypeAlias
 
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.storage.errors import VaultError
+from borg_triage.storage.keys.put import sync_folder
 from borg_triage.storage.log import NewLogEntry
 from borg_triage.storage.vault import Vault
 
@@ -120,7 +121,7 @@ class _Part:
     def put(self) -> None:
         try:
             self._part.replace(self._path)
-            _flush_folder(self._path.parent)
+            sync_folder(self._path.parent)
         except OSError as error:
             raise _meaning(error, self._path) from error
 
@@ -162,7 +163,7 @@ class _Unnamed:
                 self._name(folder)
             finally:
                 os.close(folder)
-            _flush_folder(self._path.parent)
+            sync_folder(self._path.parent)
         except OSError as error:
             raise _meaning(error, self._path) from error
         self.drop()
@@ -212,16 +213,6 @@ def _write_through(handle: int, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the new name last through a power cut. Some systems and drives cannot; the file is there."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _meaning(error: OSError, path: Path) -> PaperError:

@@ -15,8 +15,9 @@ from borg_triage.storage.errors import VaultDamaged, VaultError, VaultInUse, fro
 from borg_triage.storage.keying import RawKey, Secret
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.keyfile import KeyFile
+from borg_triage.storage.keys.put import sync_folder
 from borg_triage.storage.log import Head, LogStore
-from borg_triage.storage.places import draft_path, key_paths, remove_draft, sync_folder
+from borg_triage.storage.places import draft_path, key_paths, remove_draft
 from borg_triage.storage.settings import SettingStore
 
 _SETTINGS = "backup."

@@ -21,14 +21,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from borg_triage.storage.keys.put import put_together
+from borg_triage.storage.keys.put import put_together, sync_folder
 from borg_triage.storage.places import (
     backups_folder,
     identity,
     journal_path,
     key_paths,
     remove,
-    sync_folder,
     wal_path,
 )
 

@@ -16,7 +16,7 @@ from borg_triage.storage.database import Database, translated
 from borg_triage.storage.errors import FolderMissing, VaultExists, VaultInUse, from_os
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys.keyfile import KeyFile
-from borg_triage.storage.keys.put import put_together
+from borg_triage.storage.keys.put import put_together, sync_folder
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.places import (
@@ -24,7 +24,6 @@ from borg_triage.storage.places import (
     marker_path,
     remove,
     remove_draft,
-    sync_folder,
     waiting_path,
     wal_path,
 )

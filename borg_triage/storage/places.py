@@ -92,13 +92,3 @@ def sync_file(path: Path) -> None:
     """Bring a file's content to the disk. Never for a vault that this process has open. Raises OSError."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk, as far as the file system can promise that."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -40,7 +40,7 @@ from borg_triage.storage.errors import (
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.keyfile import KeyFile
-from borg_triage.storage.keys.put import put_together
+from borg_triage.storage.keys.put import put_together, sync_folder
 from borg_triage.storage.opening import connected, start_wal, stop_wal
 from borg_triage.storage.places import (
     draft_path,
@@ -51,7 +51,6 @@ from borg_triage.storage.places import (
     remove_draft,
     saved_path,
     sync_file,
-    sync_folder,
     wal_path,
 )
 

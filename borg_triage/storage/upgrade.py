@@ -18,11 +18,12 @@ from borg_triage.storage.errors import VaultDamaged
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.put import sync_folder
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.log import LogStore, NewLogEntry
 from borg_triage.storage.opening import stop_wal
 from borg_triage.storage.people import OWNER, PeopleStore, Person
-from borg_triage.storage.places import draft_path, remove_draft, sync_folder
+from borg_triage.storage.places import draft_path, remove_draft
 
 Detail: TypeAlias = Mapping[str, str | int]
 

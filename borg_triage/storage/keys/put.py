@@ -26,7 +26,7 @@ def put_together(contents: Mapping[Path, bytes]) -> None:
         for path, draft in drafts.items():
             _replace(draft, path)
         for folder in {path.parent for path in contents}:
-            _sync_folder(folder)
+            sync_folder(folder)
     finally:
         for draft in drafts.values():
             with suppress(OSError):
@@ -54,8 +54,8 @@ def _replace(draft: Path, path: Path) -> None:
     draft.replace(path)
 
 
-def _sync_folder(folder: Path) -> None:
-    # The name itself must survive a power cut; some file systems cannot promise that, and say so.
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk, as far as the file system can promise that."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
