@@ -27,6 +27,7 @@ from borg_triage.report.plain import render_text
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.records import NewObservation
 from borg_triage.storage.vault import Vault
+from tests.clock import Clock
 
 KEY = RawKey(bytes(range(32)))
 START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
@@ -45,18 +46,10 @@ NEIGHBOUR_WORDS = "ik hoorde geschreeuw op de trap"
 STAFF_WORDS = "blauwe plekken in de hals"
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
     with Vault.create(tmp_path / "team.borgvault", KEY) as vault:
-        yield Session(vault, "Sanne Kuiper", clock=Clock())
+        yield Session(vault, "Sanne Kuiper", clock=Clock(START))
 
 
 @pytest.fixture
@@ -362,7 +355,7 @@ def test_no_word_of_another_is_ever_in_a_copy(
     words: set[int],
 ) -> None:
     with Vault.create(tmp_path_factory.mktemp("v") / "team.borgvault", KEY) as vault:
-        session = Session(vault, "Sanne Kuiper", clock=Clock())
+        session = Session(vault, "Sanne Kuiper", clock=Clock(START))
         case = session.new_case("Wilg", "shelter")
         for number, (item, source, yes) in enumerate(said):
             new = NewObservation(

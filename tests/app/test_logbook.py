@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,23 +24,11 @@ from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.log import ACTIONS, LogEntry, Wanted
 from borg_triage.storage.vault import Vault
+from tests.clock import Clock
 
 PASSPHRASE = "een lange wachtzin voor de proef"
 COLLEAGUE = "noors eigen lange wachtzin"
 MARK = "Zandoogje"
-
-
-class Clock:
-    """A time that moves only when told to."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_(self, **span: float) -> None:
-        self.now += timedelta(**span)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,21 +16,9 @@ from borg_triage.domain.case_input import CaseReader
 from borg_triage.domain.errors import CaseRuleError
 from borg_triage.storage.errors import PassphraseShort, PassphraseWeak, VaultError
 from borg_triage.storage.keys.cost import Cost
+from tests.clock import Clock
 
 PASSPHRASE = "een lange wachtzin voor de proef"
-
-
-class Clock:
-    """A time that moves only when told to."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_(self, **span: float) -> None:
-        self.now += timedelta(**span)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,22 +22,10 @@ from borg_triage.storage.keys.keyfile import key_path
 from borg_triage.ui.application import open_window
 from borg_triage.ui.widgets.focus import install_ring
 from borg_triage.ui.window import MainWindow
+from tests.clock import Clock
 
 PASSPHRASE = "vier losse woorden hier"
 WORKER = "M. de Boer"
-
-
-class Clock:
-    """A time that moves only when told to."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_(self, **span: float) -> None:
-        self.now += timedelta(**span)
 
 
 class Hand:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -25,19 +25,10 @@ from borg_triage.ui.application import load_font
 from borg_triage.ui.context import Context
 from borg_triage.ui.widgets.basics import Disclosure
 from borg_triage.ui.widgets.outcome_layout import Unfolding
+from tests.clock import Clock
 
 PASSPHRASE = "vijf losse woorden samen hier"
 WORKER = "M. Bakker"
-
-
-class Clock:
-    """A clock that tests set."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @dataclass
