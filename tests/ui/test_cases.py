@@ -121,4 +121,6 @@ def test_saved_answers_that_are_missing_are_told_first(hand: Hand, tmp_path: Pat
     hand.settle()
     assert "Laatste" not in names(page_of(hand))
     assert hand.shows(hand.t("vault.lost.title"))
-    assert hand.shows("Kijk de dossiers na")
+    lines = next(text for text in hand.texts() if "Kijk de zaken na" in text).splitlines()
+    # What is gone first, then what to do; how it came about last.
+    assert [line.split()[0] for line in lines] == ["Wat", "Kijk", "Er", "Hoe"]

@@ -170,7 +170,7 @@ def test_a_case_is_closed_held_and_made_a_working_copy(hand: Hand) -> None:
     assert hand.shows("90 dagen", page.keeping)
     click(hand, page.keeping.buttons["hold"])
     click(hand, page.keeping.hold)
-    assert page.keeping.told.text == hand.t("file.keeping.hold.error")
+    assert page.keeping.hold_told.text == hand.t("file.keeping.hold.error")
     page.keeping.reason.setFocus()
     hand.write("er loopt een klacht")
     click(hand, page.keeping.hold)
