@@ -20,7 +20,7 @@ from borg_triage.report.model import (
     lines_of,
     plain,
 )
-from borg_triage.report.words import Words, line, quote, strong
+from borg_triage.report.words import Words, line, quote
 from borg_triage.text.catalog import Catalog
 from borg_triage.text.formats import DUTCH_TIME
 
@@ -96,7 +96,7 @@ def _lines(block: Block) -> Iterator[str]:
 
 def _to_check(draft: Draft, words: Words) -> Iterator[Block]:
     for why, entries in draft.by_why().items():
-        yield Text(line(strong(words.t(f"inspection.check.{why}"))))
+        yield Heading(2, words.t(f"inspection.check.{why}"))
         yield Bullets(tuple(_entry(one, words) for one in entries))
 
 
