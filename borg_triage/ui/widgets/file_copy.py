@@ -111,7 +111,7 @@ class Preview(Column):
             self.add(Body(f"• {t(warning)}"))
         for why, entries in self.draft.by_why().items():
             asked = t(f"inspection.check.{why}")
-            group = self.add(Column(Body(asked, size="small", tone="muted"), gap="xs"))
+            group = self.add(Column(Body(asked, bold=True), gap="xs"))
             for entry in entries:
                 group.add(self._entry(entry, asked))
 
