@@ -18,6 +18,7 @@ from borg_triage.ui.errors import Hook
 from borg_triage.ui.pages import cases, interview, questions, unlock
 from borg_triage.ui.widgets.focus import Ring
 from tests.ui.conftest import Hand, MakeHand
+from tests.ui.outcome_support import cut_off
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 
@@ -157,6 +158,10 @@ def test_a_window_may_be_narrow_and_keeps_every_button_of_its_header(
     assert all(left.geometry().right() < right.x() for left, right in pairwise(row))
     assert header.acute.geometry().right() < width
     assert header.acute.text() == hand.t("header.acute")
+    hand.window.tell_of_backup(OSError())
+    hand.settle()
+    assert hand.window.errors.isVisible()
+    assert cut_off(hand.window) == []
     hand.window.resize(1366, 768)
     hand.settle()
     assert header.lock.text() == hand.t("header.lock")
