@@ -290,6 +290,8 @@ class MainWindow(QMainWindow):
             self.page.hide()
             self.page.deleteLater()
         self.page = page
+        # An error above it may need nearly all the room.
+        page.setMinimumHeight(1)
         self._content.addWidget(page, 1)
         self.refresh()
         QTimer.singleShot(0, page, lambda: _start(page))

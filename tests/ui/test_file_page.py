@@ -170,7 +170,7 @@ def test_a_case_is_closed_held_and_made_a_working_copy(hand: Hand) -> None:
     assert hand.shows("90 dagen", page.keeping)
     click(hand, page.keeping.buttons["hold"])
     click(hand, page.keeping.hold)
-    assert page.keeping.told.text == hand.t("file.keeping.hold.error")
+    assert page.keeping.hold_told.text == hand.t("file.keeping.hold.error")
     page.keeping.reason.setFocus()
     hand.write("er loopt een klacht")
     click(hand, page.keeping.hold)
@@ -346,6 +346,7 @@ def opened(hand: Hand, saving: SealedSaving, path: Path) -> list[str]:
     """The pages of what was saved: it opens with the passphrase that shows, and with nothing else."""
     assert saving.passphrase is not None
     assert hand.shows(hand.t("handover.passphrase.gone"), saving)
+    assert saving.told.text == hand.t("file.save.done.sealed", name=path.name)
     reader = PdfReader(path)
     assert not reader.decrypt("")
     signs = "".join(hand.texts(saving.passphrase.signs))
@@ -372,6 +373,7 @@ def test_a_copy_or_list_without_a_passphrase_is_asked_for_twice(
     click(hand, saving.save_plain)
     click(hand, saving.warning.go_on)
     assert not PdfReader(path).is_encrypted
+    assert saving.told.text == hand.t("file.save.done", name=path.name)
     assert saving.passphrase is None
     assert hand.shows(hand.t("file.save.was_plain"), saving)
     entry = case.session.vault.log.entries(case_id=case.id)[-1]

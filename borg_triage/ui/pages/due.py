@@ -43,6 +43,8 @@ class Page(ReadingPage):
         self.doubt: ClockDoubt | None = None
         if session is not None and session.dues.doubt is not None:
             self.doubt = self.add(ClockDoubt(ctx, session, session.dues.doubt, lambda: ctx.go("due")))
+        if found and self.doubt is not None:
+            self.add(Body(ctx.t("due.by_this_clock"), bold=True))
         if not found:
             self.add(Body(ctx.t("due.none")))
         for stage, cases in groupby(found, lambda case: case.stage):

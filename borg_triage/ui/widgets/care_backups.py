@@ -74,7 +74,12 @@ class Backups(Part):
 
     def _name(self, what: str, found: list[Backup]) -> None:
         if found:
-            names = formats.listing([one.path.name for one in found], self.ctx.language)
+            # By the moment, as in the list below, and by the name in the folder.
+            told = [
+                self.ctx.t("care.backups.named", when=self.moment(one.at), file=one.path.name)
+                for one in found
+            ]
+            names = formats.listing(told, self.ctx.language)
             title = self.ctx.t(f"care.backups.{what}.title")
             self.add(Notice(title, self.ctx.t(f"care.backups.{what}", backups=names), "attention"))
 

@@ -33,7 +33,7 @@ class Erasing(FilePart):
             self.doubt = self.add(ClockDoubt(ctx, self.case.session, doubt, lambda: ctx.go("file")))
             return
         name = self.case.view.pseudonym
-        lines = [ctx.t(f"file.erase.{line}") for line in ("goes", "stays", "outside", "no_way_back")]
+        lines = [ctx.t(f"file.erase.{line}") for line in ("no_way_back", "goes", "stays", "outside")]
         lines.append(ctx.texts.plural("care.rewrite.time", seconds(self.case.session.vault)))
         self.button = SecondaryButton(ctx.t("file.erase.start"), lambda: self.sure.ask(self.button))
         self.add(FlowRow(self.button))

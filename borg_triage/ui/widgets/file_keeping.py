@@ -21,6 +21,7 @@ from borg_triage.ui.widgets.basics import (
     SecondaryButton,
 )
 from borg_triage.ui.widgets.file_part import FilePart
+from borg_triage.ui.widgets.told import Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,9 +117,11 @@ class Keeping(FilePart):
         ctx = self.ctx
         self.hold = PrimaryButton(ctx.t("file.keeping.hold.go_on"), self._hold)
         back = SecondaryButton(ctx.t("care.back_out"), self._close_hold)
+        self.hold_told = Told()
         self.form = self.add(
             Column(
                 Field(ctx.t("file.keeping.hold.reason"), self.reason, ctx.t("file.keeping.hold.reason.hint")),
+                self.hold_told,
                 FlowRow(self.hold, back, gap=12),
             )
         )
@@ -129,12 +132,13 @@ class Keeping(FilePart):
         self.reason.setFocus()
 
     def _close_hold(self) -> None:
+        self.hold_told.put_away()
         self.form.hide()
         self.buttons["hold"].setFocus()
 
     def _hold(self) -> None:
         if not self.reason.text().strip():
-            self.told.say(self.ctx.t("file.keeping.hold.error"), focus=self.reason)
+            self.hold_told.say(self.ctx.t("file.keeping.hold.error"), focus=self.reason)
             return
         self.try_to(lambda: case_care.hold(self.case, self.reason.text()), "file.keeping.hold.done")
 
