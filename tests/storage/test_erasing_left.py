@@ -15,7 +15,7 @@ import pytest
 from borg_triage.storage import copying, erasing
 from borg_triage.storage.backup_files import Backup, Keeping
 from borg_triage.storage.errors import CaseMissing, VaultError, VaultReadOnly
-from borg_triage.storage.places import draft_path
+from borg_triage.storage.places import draft_path, wal_path
 from borg_triage.storage.vault import Vault
 
 from .refusals import prepare, refusing, undeletable
@@ -110,6 +110,23 @@ def test_a_backup_in_use_is_named_until_it_can_go(path: Path) -> None:
     assert holders(path) == []
 
 
+def test_a_case_that_stands_beside_what_was_set_aside_goes_too(tmp_path: Path) -> None:
+    with Vault.open(filled_vault(tmp_path, cases=1, answers=1), KEY) as vault:
+        folder = vault.backup().path.parent
+        vault.cases.create(new_case("weg"))
+        # As a restore puts a vault aside whose program was killed: the case is in its write-ahead log alone.
+        aside = folder / "team.000000090.20260301T093000Z-replaced.borgvault"
+        shutil.copy(vault.path, aside)
+        shutil.copy(wal_path(vault.path), wal_path(aside))
+        assert aside not in holders(vault.path)
+        with undeletable(aside):
+            erased(vault)
+            assert paths(vault.erasing_left().held) == [aside]
+        vault.finish_erasing()
+        assert not aside.exists()
+        assert not wal_path(aside).exists()
+
+
 def test_the_next_backup_tries_again_too(path: Path) -> None:
     with Vault.open(path, KEY) as vault:
         older = vault.backups()[-1].path
@@ -151,6 +168,7 @@ def test_one_that_cannot_go_holds_up_no_other_and_nothing_is_done_twice(path: Pa
             vault.finish_erasing()
             assert paths(vault.backups()) == before[:1]
             assert not vault.erasing_left().any
+            assert not vault.changed
 
 
 def test_no_backup_goes_before_there_is_another(path: Path) -> None:
