@@ -16,6 +16,7 @@ from borg_triage.app.logbook import OVERSIGHT
 from borg_triage.app.saving import Laid, Lay, sent
 from borg_triage.app.session import Session, SessionError
 from borg_triage.app.vault_care import LogFormat, log_lines, may_read_log
+from borg_triage.storage.erasing import Left
 from borg_triage.storage.log import LogEntry, NewLogEntry, Wanted
 from borg_triage.storage.people import OWNER
 
@@ -106,11 +107,14 @@ def hold(case: CaseSession, reason: str) -> None:
     case.session.dues.forget()
 
 
-def erase(case: CaseSession) -> None:
-    """Erase the case for good; slow, and safe off the window's thread. SessionError, RetentionError."""
+def erase(case: CaseSession) -> Left:
+    """Erase the case for good; what is left to do. Slow, and safe off the window's thread.
+
+    Raises SessionError, RetentionError, VaultError: then the case is still there.
+    """
     _require_care(case)
     try:
-        retention.erase(case.session.vault, [case.id], case.acting)
+        return retention.erase(case.session.vault, [case.id], case.acting)
     finally:
         case.session.dues.forget()
 

@@ -24,6 +24,8 @@ from borg_triage.app.retention_profiles import (
     with_change,
 )
 from borg_triage.domain.retention import Choices, Due, Moments, Profile, Stage, due
+from borg_triage.storage import erasing
+from borg_triage.storage.erasing import Left
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.known_time import Doubt, WrongMoment
 from borg_triage.storage.people import OWNER
@@ -33,7 +35,6 @@ from borg_triage.text.formats import DUTCH_TIME
 
 HIDDEN: Final = "retention"
 NOT_OVER: Final = "not_over"
-_SCRUB_DUE: Final = "retention.scrub_due"
 # What is done and what the log says of it have moments of their own, next to each other.
 _ONE_ACT: Final = timedelta(minutes=1)
 _URGENCY: Final = {stage: place for place, stage in enumerate(Stage)}
@@ -275,13 +276,14 @@ def confirm_clock(vault: Vault, acting: Acting) -> None:
 # ---------------------------------------------------------------- erasing
 
 
-def erase(vault: Vault, case_ids: Iterable[str], acting: Acting) -> None:
-    """Erase cases for good, and leave nothing of them in the file; the log keeps that it was done.
+def erase(vault: Vault, case_ids: Iterable[str], acting: Acting) -> Left:
+    """Erase cases for good, and leave nothing of them on disk; the log keeps that it was done.
 
     Rows and log entries go in one transaction: after an error all cases are still there. Then the file is
-    written anew; where that fails (a full disk) the cases are gone, and `finish_erasing` does the rest at the
-    next opening. Raises RetentionError for a case on hold, and while the clock is in doubt (`confirm_clock`);
-    CaseMissing, VaultError.
+    written anew and the backups of before are deleted. What does not succeed of that (a full disk, a backup
+    that is in use) is given back; it is remembered, and done at a later opening or backup. Raises
+    RetentionError for a case on hold, and while the clock is in doubt (`confirm_clock`); CaseMissing,
+    VaultError.
     """
     if vault.clock_doubt() is not None:
         raise RetentionError("retention.error.clock")
@@ -295,23 +297,23 @@ def erase(vault: Vault, case_ids: Iterable[str], acting: Acting) -> None:
             vault.log.append(acting.entry("erase", case_id, profile=_profile_of(clock)))
             vault.cases.erase(case_id)
         if wanted:
-            vault.settings.put(_SCRUB_DUE, "yes")
-    finish_erasing(vault)
-
-
-def finish_erasing(vault: Vault) -> bool:
-    """Write the file anew where an erasing is not finished yet; whether it was so."""
-    if vault.settings.get(_SCRUB_DUE) != "yes":
-        return False
-    vault.scrub()
-    vault.settings.put(_SCRUB_DUE, "")
-    return True
+            erasing.begin(vault.settings)
+    finish_if_possible(vault)
+    return erasing_left(vault)
 
 
 def finish_if_possible(vault: Vault) -> None:
-    """The same after an opening: what an erasing had no room for, or no time, keeps nobody out."""
+    """Do what is left of an erasing, as far as can be: what cannot keeps nobody out, and stays remembered."""
     with suppress(VaultError):
-        finish_erasing(vault)
+        vault.finish_erasing()
+
+
+def erasing_left(vault: Vault) -> Left:
+    """What is left of an erasing; where that cannot be asked (the vault was closed by it), the file is."""
+    try:
+        return vault.erasing_left()
+    except VaultError:
+        return Left(file=True, held=[], unread=[])
 
 
 # ---------------------------------------------------------------- how it is done

@@ -14,8 +14,10 @@ from borg_triage.app.log_text import sentence
 from borg_triage.app.resources import catalog
 from borg_triage.app.retention_profiles import RetentionError, new_period, profiles, shipped
 from borg_triage.domain.retention import Stage
+from borg_triage.storage.erasing import Left
 from borg_triage.storage.errors import CaseMissing
 from borg_triage.storage.keying import RawKey
+from borg_triage.storage.places import draft_path
 from borg_triage.storage.records import NewCase
 from borg_triage.storage.vault import Vault
 
@@ -257,14 +259,13 @@ def test_a_case_past_its_term_of_use_is_restricted_once(vault: Vault) -> None:
 
 def test_erasing_takes_the_cases_and_keeps_the_log(vault: Vault) -> None:
     first, second, kept = (new_case(vault) for _ in range(3))
-    retention.erase(vault, [first, second, first], ACTING)
+    assert not retention.erase(vault, [first, second, first], ACTING).any
     assert [case.id for case in vault.cases.list()] == [kept]
     for case in (first, second):
         (entry,) = vault.log.entries(case)
         assert (entry.action, entry.person, entry.purpose) == ("erase", "Sanne Kuiper", "beheer")
         assert entry.detail == {"profile": "police"}
     assert vault.log.first_broken() is None
-    assert not retention.finish_erasing(vault)
 
 
 def test_a_case_on_hold_is_not_erased_nor_are_those_beside_it(vault: Vault) -> None:
@@ -281,21 +282,34 @@ def test_a_case_on_hold_is_not_erased_nor_are_those_beside_it(vault: Vault) -> N
     assert vault.log.head() == before
 
 
-def test_an_erasing_that_was_cut_short_is_finished_at_the_next_opening(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_erasing_whose_file_cannot_be_written_anew_is_finished_at_the_next_opening(
+    tmp_path: Path,
 ) -> None:
     path = tmp_path / "v.borgvault"
     with Vault.create(path, KEY) as vault:
         case = new_case(vault)
-        # The machine stops between the two steps.
-        monkeypatch.setattr(retention, "finish_erasing", lambda _: False)
-        retention.erase(vault, [case], ACTING)
-        monkeypatch.undo()
-    with Vault.open(path, KEY) as vault:
+        held = vault.backup()
+        # The copy cannot be made.
+        draft_path(path).mkdir()
+        assert retention.erase(vault, [case], ACTING) == Left(file=True, held=[held], unread=[])
         assert vault.cases.count() == 0
-        assert retention.finish_erasing(vault)
-        assert not retention.finish_erasing(vault)
+    for _ in range(2):
+        with Vault.open(path, KEY) as vault:
+            retention.finish_if_possible(vault)
+            assert retention.erasing_left(vault) == Left(file=True, held=[held], unread=[])
+            assert vault.backups() == [held]
+    draft_path(path).rmdir()
+    with Vault.open(path, KEY) as vault:
+        retention.finish_if_possible(vault)
+        assert not retention.erasing_left(vault).any
+        (made,) = vault.backups()
+        assert made != held
         assert vault.log.first_broken() is None
+    before = path.stat().st_ino
+    with Vault.open(path, KEY) as vault:
+        retention.finish_if_possible(vault)
+        assert vault.backups() == [made]
+    assert path.stat().st_ino == before
 
 
 def test_every_stage_and_reason_has_its_words() -> None:

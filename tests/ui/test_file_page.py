@@ -20,10 +20,12 @@ from borg_triage.app.saving import Nothing
 from borg_triage.app.session import CaseSession, Session
 from borg_triage.app.talks import Talk, keep_talk
 from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.places import draft_path
 from borg_triage.ui.pages import cases, due, file, glass, handover
 from borg_triage.ui.widgets import due_notice
 from borg_triage.ui.widgets.case_list import CaseModel
 from borg_triage.ui.widgets.sealed_saving import SealedSaving
+from tests.storage.refusals import undeletable
 from tests.ui.conftest import Hand, MakeHand
 from tests.ui.outcome_support import cut_off, unnamed
 
@@ -403,6 +405,43 @@ def test_a_case_is_erased_after_what_that_means(hand: Hand, qtbot: QtBot) -> Non
     assert session.vault.cases.count() == 0
     assert session.vault.log.entries(case_id=case.id)[-1].action == "erase"
     assert session.vault.log.first_broken() is None
+
+
+def test_an_erasing_that_is_not_finished_says_what_still_lies_where(hand: Hand, qtbot: QtBot) -> None:
+    case = full_case(hand)
+    vault = case.session.vault
+    held = vault.backup().path
+    # The copy of the file cannot be made, and this backup not be deleted.
+    draft_path(vault.path).mkdir()
+    with undeletable(held):
+        page = file_page(hand)
+        click(hand, page.erasing.button)
+        click(hand, page.erasing.sure.go_on)
+        qtbot.waitUntil(lambda: isinstance(hand.window.page, cases.Page), timeout=20_000)
+        hand.settle()
+        texts = hand.window.context.texts
+        assert hand.shows(hand.t("file.erase.done", name="Kastanje"))
+        assert hand.shows(hand.t("file.erase.unfinished.title"))
+        lines = (
+            hand.t("file.erase.unfinished"),
+            hand.t("file.erase.unfinished.file"),
+            texts.plural("file.erase.unfinished.held", 1),
+            hand.t("file.erase.unfinished.page"),
+        )
+        # That and no more: nobody is told to fill in again what was erased.
+        assert "\n".join(lines) in hand.texts()
+        hand.go("vault")
+        assert hand.shows(hand.t("care.backups.erased_file"))
+        draft_path(vault.path).rmdir()
+        vault.finish_erasing()
+        hand.go("vault")
+        assert not hand.shows(hand.t("care.backups.erased_file.title"))
+        assert hand.shows(hand.t("care.backups.erased_held.title"))
+        assert hand.shows(hand.t("care.backups.erased_held", backups=held.name))
+    vault.backup()
+    hand.go("vault")
+    assert not hand.shows(hand.t("care.backups.erased_held.title"))
+    assert not held.exists()
 
 
 # ---------------------------------------------------------------- the page itself

@@ -70,7 +70,12 @@ class Backups(Part):
         """Name the backups that an owner has to see to: what they hold, or whom they let in."""
         if self.owned:
             self._name("others", self.vault.open_to_others())
-            self._name("erased", self.vault.may_hold_erased())
+            left = self.vault.erasing_left()
+            if left.file:
+                title = self.ctx.t("care.backups.erased_file.title")
+                self.add(Notice(title, self.ctx.t("care.backups.erased_file"), "attention"))
+            self._name("erased_held", left.held)
+            self._name("erased", left.unread)
 
     def _name(self, what: str, found: list[Backup]) -> None:
         if found:
