@@ -188,6 +188,7 @@ def test_it_goes_on_its_day_and_that_is_said_quietly(hand: Hand, qtbot: QtBot) -
     page = hand.window.page
     assert isinstance(page, cases.Page)
     assert hand.window.isEnabled()
+    assert page.search.hasFocus()
     assert page.due.show_them is None
     assert page.model.rowCount() == 1
     assert [case.pseudonym for case in later.cases()] == ["Es"]

@@ -82,7 +82,8 @@ class DueNotice(Column):
     def _told(self, found: list[DueCase]) -> None:
         self._say(found)
         if self._session.dues.going:
-            self._erase()
+            # After the page has the keyboard: it gets it back when this is done.
+            QTimer.singleShot(0, self, self._erase)
 
     def _say(self, found: list[DueCase]) -> None:
         doubt = self._session.dues.doubt
