@@ -295,6 +295,7 @@ def test_after_a_long_absence_it_is_said_first(team: Team, away: int) -> None:
 def test_another_term_is_no_surprise(team: Team) -> None:
     case_id = confirmed(team)
     team.next_day(2)
+    team.next_day()
     shorter = new_period("veilig_thuis", "handed_over", "P1D", "eigen besluit")
     retention.change(team.session.vault, team.session.logbook.acting(), shorter)
     team.session.dues.forget()
