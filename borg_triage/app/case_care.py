@@ -6,7 +6,7 @@ Whoever opened the case looks after it, and every owner of the vault does. Each 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias
 
 from borg_triage.app import retention
@@ -97,6 +97,18 @@ def set_working_copy(case: CaseSession, working_copy: bool | None) -> None:
     """Whether the case goes after a confirmed hand-over; None leaves it to the profile. SessionError."""
     _require_care(case)
     retention.set_working_copy(case.session.vault, case.id, case.acting, working_copy)
+    case.session.dues.forget()
+
+
+def keep_until(case: CaseSession, day: date | None, reason: str = "") -> None:
+    """Another day on which the case comes due, with a reason; None: by its term again.
+
+    SessionError, RetentionError.
+    """
+    _require_care(case)
+    if day is not None and day <= case.session.today():
+        raise SessionError("file.error.day_past")
+    retention.keep_until(case.session.vault, case.id, case.acting, day, reason)
     case.session.dues.forget()
 
 

@@ -1,6 +1,7 @@
 """Keeping and erasing the cases of a vault: what is due, what people set for a case, and the erasing itself.
 
-Nothing goes by itself: the program says what is due, a person erases. Every change here stands in the log.
+The program says what is due, a person erases; only working copies go by themselves (`working_copies`). Every
+change here stands in the log.
 """
 
 from __future__ import annotations
@@ -84,6 +85,15 @@ def of_case(vault: Vault, case_id: str, today: date) -> DueCase:
     restricted = vault.retention.restriction(case_id) is not None
     clock = _put_right(vault.retention.clock(case_id), vault.wrong_moments())
     return _due_case(clock, profiles(vault.settings), today, restricted)
+
+
+def if_set(vault: Vault, case_id: str, now: datetime, **values: Any) -> DueCase:
+    """The days of one case as they would be with these values of `Retention`. Nothing is kept."""
+    clock = vault.retention.clock(case_id)
+    base = clock.retention or Retention(changed_at=now, changed_by="")
+    changed = _put_right(replace(clock, retention=replace(base, **values)), vault.wrong_moments())
+    restricted = vault.retention.restriction(case_id) is not None
+    return _due_case(changed, profiles(vault.settings), _day(now), restricted)
 
 
 def due_cases(vault: Vault, today: date) -> list[DueCase]:
@@ -205,18 +215,6 @@ def hold(vault: Vault, case_id: str, acting: Acting, reason: str) -> None:
     _set(vault, case_id, acting, "hold", hold_reason=reason.strip())
 
 
-def start_clock(vault: Vault, case_id: str, acting: Acting, start: datetime | None) -> None:
-    """Set another start of the term for this case; None takes the profile's."""
-    _set(vault, case_id, acting, "clock_start", clock_start=start)
-
-
-def choose_profile(vault: Vault, case_id: str, acting: Acting, profile: str | None) -> None:
-    """Let another profile hold for this case; None takes that of its user group. Raises RetentionError."""
-    if profile is not None and profile not in profiles(vault.settings):
-        raise RetentionError("retention.error.value", value=profile)
-    _set(vault, case_id, acting, "profile", profile=profile)
-
-
 def hide_what_is_due(vault: Vault, acting: Acting, today: date) -> list[str]:
     """Restrict every case that only whoever watches over privacy may still see; their ids."""
     hidden = [case.case_id for case in due_cases(vault, today) if case.hides(today)]
@@ -285,21 +283,31 @@ def erase(vault: Vault, case_ids: Iterable[str], acting: Acting) -> Left:
     RetentionError for a case on hold, and while the clock is in doubt (`confirm_clock`); CaseMissing,
     VaultError.
     """
+    with vault.saving():
+        take_out(vault, case_ids, acting)
+    finish_if_possible(vault)
+    return erasing_left(vault)
+
+
+def take_out(vault: Vault, case_ids: Iterable[str], acting: Acting, **detail: str) -> None:
+    """The first half of `erase`, within the caller's transaction. detail: more for the log's entries."""
     if vault.clock_doubt() is not None:
         raise RetentionError("retention.error.clock")
     wanted = tuple(dict.fromkeys(case_ids))
-    with vault.saving():
-        for case_id in wanted:
-            clock = vault.retention.clock(case_id)
-            if clock.retention is not None and clock.retention.hold_reason:
-                raise RetentionError("retention.error.held")
-            # First the entry: were it the other way round, a refused entry would lose its case.
-            vault.log.append(acting.entry("erase", case_id, profile=_profile_of(clock)))
-            vault.cases.erase(case_id)
-        if wanted:
-            erasing.begin(vault.settings)
-    finish_if_possible(vault)
-    return erasing_left(vault)
+    for case_id in wanted:
+        clock = vault.retention.clock(case_id)
+        if clock.retention is not None and clock.retention.hold_reason:
+            raise RetentionError("retention.error.held")
+        # First the entry: were it the other way round, a refused entry would lose its case.
+        vault.log.append(acting.entry("erase", case_id, profile=_profile_of(clock), **detail))
+        vault.cases.erase(case_id)
+    if wanted:
+        erasing.begin(vault.settings)
+
+
+def is_unfinished(vault: Vault) -> bool:
+    """Whether the vault's own file may still hold something of what was erased."""
+    return erasing.due(vault.settings) == erasing.FILE
 
 
 def finish_if_possible(vault: Vault) -> None:

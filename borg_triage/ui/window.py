@@ -110,6 +110,8 @@ class MainWindow(QMainWindow):
     def open_case(self, case: CaseSession | None) -> None:
         """Work on a case, or go back to the list."""
         self._ctx.case = case
+        if self._ctx.session is not None:
+            self._ctx.session.in_hand = "" if case is None else case.id
         self._ctx.drafts.clear()
         page = "cases" if case is None else "interview"
         self._page_id, self._args = page, {}

@@ -203,11 +203,13 @@ def test_an_arrival_is_confirmed_and_the_working_copy_comes_due(hand: Hand) -> N
     listed = hand.window.page
     assert isinstance(listed, cases.Page)
     assert listed.due.notice is not None
-    assert hand.shows("1 werkkopie kan weg", listed.due)
+    assert hand.shows("wist het programma binnenkort zelf", listed.due)
     click(hand, listed.due.show_them)
     found = hand.window.page
     assert isinstance(found, due.Page)
     assert [row.case.case_id for row in found.rows] == [case.id]
+    # Nobody was told before: it goes tomorrow, not today.
+    assert hand.shows("wist deze werkkopie op 22 december 2026", found)
     click(hand, found.rows[0].open)
     assert isinstance(hand.window.page, file.Page)
 

@@ -105,7 +105,7 @@ class Page(ScrollPage):
         lost = loss_notice(self._ctx, session)
         if lost is not None:
             self.add(lost)
-        self.due = self.add(DueNotice(self._ctx, session))
+        self.due = self.add(DueNotice(self._ctx, session, self._look))
         if _usual_group(session) == "police":
             self.purpose = self.add(PurposeChoice(self._ctx, session))
 
