@@ -224,10 +224,7 @@ class Vault:
     # ------------------------------------------------------------ who may open it
 
     def add_person(self, name: str, passphrase: str, role: str = MEMBER, cost: Cost | None = None) -> Person:
-        """Let somebody in, with a passphrase of their own.
-
-        Raises OwnerNeeded, NameRefused, PersonExists, PassphraseShort, PassphraseWeak.
-        """
+        """Let somebody in. Raises OwnerNeeded, NameRefused, PersonExists, PassphraseRefused."""
         with self._ways_in:
             return access.add_person(self._unlocked, name, passphrase, role, cost or Cost.calibrated())
 
@@ -247,6 +244,15 @@ class Vault:
         """
         with self._ways_in:
             access.change_passphrase(self._unlocked, old, new, cost or Cost.calibrated())
+
+    def reset_passphrase(self, person_id: str, passphrase: str, cost: Cost | None = None) -> None:
+        """The same for somebody who forgot it. Raises OwnerNeeded, PersonMissing, PassphraseRefused."""
+        with self._ways_in:
+            access.reset_passphrase(self._unlocked, person_id, passphrase, cost or Cost.calibrated())
+
+    def set_role(self, person_id: str, role: str) -> None:
+        """Make somebody owner or member. Raises OwnerNeeded, PersonMissing, LastOwner."""
+        access.set_role(self._unlocked, person_id, role)
 
     def confirm(self, passphrase: str) -> None:
         """Ask the passphrase of who opened it once more, before what lasts; a second's work.
