@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from borg_triage.app.terminal import ask_name, ask_secret, print_line
+from borg_triage.domain.errors import BorgTriageError
 from borg_triage.text.catalog import LANGUAGES, Catalog
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 Parser = TypeVar("Parser", bound=argparse.ArgumentParser)
 Run = Callable[[argparse.Namespace, Catalog], int]
+
+
+class NotTheSame(BorgTriageError):
+    """A new passphrase was not typed twice the same. Nothing was done."""
 
 
 def add_commands(commands: argparse._SubParsersAction[Parser], kind: type[Parser]) -> None:
@@ -39,7 +44,13 @@ def add_commands(commands: argparse._SubParsersAction[Parser], kind: type[Parser
     command("backup", "make a backup beside it", _backup)
     restore = command("restore", "put a backup in its place", _restore)
     restore.add_argument("backup", metavar="BACKUP", nargs="?", help="the newest where left out")
-    restore.add_argument("--shares", type=int, default=0, metavar="N", help="open it with N recovery shares")
+    restore.add_argument(
+        "--shares",
+        type=int,
+        default=0,
+        metavar="N",
+        help="open it with N recovery shares; with --name that person also gets a new passphrase",
+    )
     restore.add_argument(
         "--name-then",
         default="",
@@ -86,16 +97,32 @@ def _restore(options: argparse.Namespace, texts: Catalog) -> int:
 
     path = Path(options.vault)
     source = backup_to_restore(path, options.backup)
+    told = ""
     if options.shares > 0:
         shares = [ask_secret(texts, "vault.cli.share") for _ in range(options.shares)]
-        aside = Vault.restore(path, _of_its_day(source, options, texts), shares=shares)
+        dated = _of_its_day(source, options, texts)
+        new = _new_passphrase(options.name, texts)
+        aside = Vault.restore(path, dated, new, options.name if new else "", shares)
+        told = texts.text("vault.cli.restored.new" if new else "vault.cli.restored.shares", name=options.name)
     else:
         name, passphrase = ask_name(texts, options.name), ask_secret(texts, "vault.cli.passphrase")
         aside = Vault.restore(path, _of_its_day(source, options, texts), passphrase, name)
     print_line(texts.text("vault.cli.restored", backup=str(source), path=str(path)))
     if aside is not None:
         print_line(texts.text("vault.cli.set_aside", path=str(aside)))
+    if told:
+        print_line(told)
     return 0
+
+
+def _new_passphrase(name: str, texts: Catalog) -> str:
+    """What the recovery words give `name` in the restored vault, where they are to. Raises NotTheSame."""
+    if not name:
+        return ""
+    new = ask_secret(texts, "vault.cli.passphrase_new")
+    if new and ask_secret(texts, "vault.cli.passphrase_again") != new:
+        raise NotTheSame("unlock.error.not_the_same")
+    return new
 
 
 def _of_its_day(source: Path, options: argparse.Namespace, texts: Catalog) -> Path | DatedBackup:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from typing import Any
 
-from borg_triage.storage import backup, backup_keys, swap
+from borg_triage.storage import backup, backup_keys, given, swap
 from borg_triage.storage.backup_files import Keeping
 from borg_triage.storage.database import Database, Progress
 from borg_triage.storage.errors import TooSoon, VaultClosed, VaultError, WrongPassphrase
@@ -20,7 +21,7 @@ from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.keys.strength import PassphraseRule, check
 from borg_triage.storage.keys.tries import Tries
-from borg_triage.storage.people import OWNER, Person, PersonExists
+from borg_triage.storage.people import OWNER, Person, PersonExists, PersonMissing
 from borg_triage.storage.places import identity
 from borg_triage.storage.settings import SettingStore
 from borg_triage.storage.unlocked import Unlocked
@@ -84,6 +85,7 @@ def withdraw(vault: Unlocked, person_id: str, progress: Progress | None = None) 
     slot_id = vault.people.get(person_id).slot_id
     with vault.database.transaction():
         vault.people.withdraw(person_id, vault.clock(), vault.person.name)
+        given.settle(vault.settings, person_id)
         vault.tell("person_withdrawn", person=person_id)
     if slot_id is not None and any(slot.id == slot_id for slot in ring.file.slots):
         _go_on(vault, ring.without(slot_id))
@@ -100,8 +102,50 @@ def change_passphrase(vault: Unlocked, old: str, new: str, cost: Cost) -> None:
     ring = needed_ring(vault)
     _refuse_weak(vault, new, vault.person.name)
     _ask_again(vault, ring, old, "passphrase_change")
-    with _changing(vault, ring.with_passphrase(ring.slot_id, new, cost)):
-        vault.log.append(vault.entry("passphrase_changed", person=vault.person.id))
+    with _changing(vault, ring.with_passphrase(ring.slot_id, new, cost)), vault.database.transaction():
+        given.settle(vault.settings, vault.person.id)
+        vault.tell("passphrase_changed", person=vault.person.id)
+
+
+def reset_passphrase(vault: Unlocked, person_id: str, passphrase: str, cost: Cost) -> None:
+    """A new passphrase for somebody who forgot theirs: the same person, with the same cases.
+
+    The database key stays: what was forgotten is known to nobody. Raises OwnerNeeded, PersonMissing,
+    PassphraseShort, PassphraseWeak.
+    """
+    ring = _owned(vault)
+    person = vault.people.get(person_id)
+    if person.withdrawn_at is not None:
+        raise PersonMissing(vault.path)
+    _refuse_weak(vault, passphrase, person.name)
+    changed = ring.with_passphrase(str(person.slot_id), passphrase, cost)
+    # First the log: whenever the machine stops, nobody gets in as somebody else without a trace.
+    with changed.wiped_on_error(), vault.database.transaction():
+        given.note(vault.settings, person.id, vault.clock(), vault.person.name)
+        _tell_of(vault, person, "passphrase_changed", why="owner")
+    try:
+        with _changing(vault, changed):
+            pass
+    except BaseException:
+        with suppress(VaultError), vault.database.transaction():
+            given.take_back(vault.settings, person.id)
+            _tell_of(vault, person, "passphrase_changed", why="owner_failed")
+        raise
+
+
+def set_role(vault: Unlocked, person_id: str, role: str) -> None:
+    """Make a member an owner, or an owner a member. Raises OwnerNeeded, PersonMissing, LastOwner."""
+    _owned(vault)
+    with vault.database.transaction():
+        person = vault.people.set_role(person_id, role)
+        _tell_of(vault, person, "role_changed", kind=role)
+    if person.id == vault.person.id:
+        vault.person = person
+
+
+def _tell_of(vault: Unlocked, person: Person, action: str, **detail: Any) -> None:
+    """Write down what was done to somebody, whom the log then names."""
+    vault.log.append(replace(vault.entry(action, person=person.id, **detail), recipient=person.name))
 
 
 def make_recovery(vault: Unlocked, threshold: int, shares: int) -> list[str]:
@@ -251,6 +295,7 @@ def _let_in_as_owner(vault: Unlocked, name: str, slot_id: str) -> None:
     else:
         vault.people.set_slot(person.id, slot_id)
         vault.people.set_role(person.id, OWNER)
+    given.settle(vault.settings, person.id)
     # By whoever holds the kit, which says nothing of who that is: not by the person whose name they took.
     told = vault.entry("passphrase_changed", person=person.id, why="recovery")
     vault.log.append(replace(told, person="", person_id=None, role="", recipient=person.name))

@@ -86,10 +86,15 @@ def share(vault: Path, ring: KeyRing, past: Mapping[int, RawKey]) -> None:
                 _share_one(vault, one.path, ring, past)
 
 
-def open_to_others(vault: Path, now: KeyFile) -> list[Backup]:
+def open_to_others(vault: Path, now: KeyFile | None) -> list[Backup]:
     """The backups that somebody opens who does not open the vault, newest first: with a passphrase or a kit
     of before, or with the one passphrase that a vault of version 1 had.
+
+    Those are backups that could not be written to, or whose key the vault does not know. now: the vault's key
+    file; None where it is opened with a bare key, which knows no others.
     """
+    if now is None:
+        return []
     return [one for one in backup_files.listed(vault) if _opens_to_others(one, _ways_in(now))]
 
 

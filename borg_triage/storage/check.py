@@ -141,8 +141,7 @@ def _backups(vault: Unlocked) -> Iterator[Finding]:
 
 
 def _open_to_others(vault: Unlocked) -> Iterator[Finding]:
-    keys = vault.key_file
-    for one in [] if keys is None else backup_keys.open_to_others(vault.path, keys):
+    for one in backup_keys.open_to_others(vault.path, vault.key_file):
         # That one of version 1 opens with its one passphrase is in the nature of it.
         if any(path.exists() for path in key_paths(one.path)):
             yield Finding("vault.check.backup_open_to_others", False, {"backup": one.path.name})

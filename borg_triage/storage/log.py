@@ -29,7 +29,7 @@ ACTIONS: Final = frozenset(
         *("view", "add", "change", "export", "share", "override", "erase"),
         *("unlock", "failed_unlock", "break_glass", "read_log", "lock"),
         *("person_added", "person_withdrawn", "passphrase_changed", "recovery_made", "key_rotated"),
-        *("passphrase_rule_changed", "keeping_changed"),
+        *("passphrase_rule_changed", "keeping_changed", "role_changed"),
         *("backup", "restore", "retention_changed", "restricted", "inspection", "correction", "upgrade"),
         *("saved_lost", "waiting_lost"),
     )

@@ -225,10 +225,7 @@ class Vault:
     # ------------------------------------------------------------ who may open it
 
     def add_person(self, name: str, passphrase: str, role: str = MEMBER, cost: Cost | None = None) -> Person:
-        """Let somebody in, with a passphrase of their own.
-
-        Raises OwnerNeeded, NameRefused, PersonExists, PassphraseShort, PassphraseWeak.
-        """
+        """Let somebody in. Raises OwnerNeeded, NameRefused, PersonExists, PassphraseRefused."""
         with self._ways_in:
             return access.add_person(self._unlocked, name, passphrase, role, cost or Cost.calibrated())
 
@@ -248,6 +245,15 @@ class Vault:
         """
         with self._ways_in:
             access.change_passphrase(self._unlocked, old, new, cost or Cost.calibrated())
+
+    def reset_passphrase(self, person_id: str, passphrase: str, cost: Cost | None = None) -> None:
+        """The same for somebody who forgot it. Raises OwnerNeeded, PersonMissing, PassphraseRefused."""
+        with self._ways_in:
+            access.reset_passphrase(self._unlocked, person_id, passphrase, cost or Cost.calibrated())
+
+    def set_role(self, person_id: str, role: str) -> None:
+        """Make somebody owner or member. Raises OwnerNeeded, PersonMissing, LastOwner."""
+        access.set_role(self._unlocked, person_id, role)
 
     def confirm(self, passphrase: str) -> None:
         """Ask the passphrase of who opened it once more, before what lasts; a second's work.
@@ -302,8 +308,7 @@ class Vault:
         return self._unbacked.any
 
     def backup_due(self) -> bool:
-        """Whether it is time for a backup while the vault stays open: after some hours of work, and at once
-        for work of an earlier time that no backup holds."""
+        """Whether it is time for one: after some hours of work, or at once for work that none holds yet."""
         return self._unbacked.due(self.keeping.hours)
 
     def backups(self) -> list[Backup]:
@@ -311,12 +316,8 @@ class Vault:
         return backup_files.listed(self.path)
 
     def open_to_others(self) -> list[Backup]:
-        """The backups that open for somebody who does not open the vault; none with a bare key.
-
-        Those that could not be written to, or whose key this vault does not know.
-        """
-        keys = self._unlocked.key_file
-        return [] if keys is None else backup_keys.open_to_others(self.path, keys)
+        """The backups that open for somebody who does not open the vault; none with a bare key."""
+        return backup_keys.open_to_others(self.path, self._unlocked.key_file)
 
     def erasing_left(self) -> erasing.Left:
         """What is left of an erasing: the file, and the backups that hold or may hold what was erased."""
@@ -361,10 +362,7 @@ class Vault:
             self.log.append(told)
 
     def finish_erasing(self) -> None:
-        """Do what is known to be left of an erasing, and no step twice. `erasing_left` says what stays.
-
-        Raises VaultError: then what is left stays remembered, for the next call.
-        """
+        """Do what is left of an erasing, no step twice. After a VaultError the rest is for the next call."""
         with self._whole:
             step = erasing.due(self.settings)
             if step == erasing.FILE:

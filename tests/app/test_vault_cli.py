@@ -14,6 +14,7 @@ import pytest
 
 from borg_triage.app import retention
 from borg_triage.app.acting import Acting
+from borg_triage.storage.errors import WrongPassphrase
 from borg_triage.storage.keying import PAGE_BYTES
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import copy_path, key_path, read
@@ -24,6 +25,7 @@ from borg_triage.storage.vault import Vault
 
 PASSPHRASE = "vier groene fietsen bij de brug"
 NAME = "Sanne Öz"
+ANOTHER = "zeven rode lampen in de gang"
 
 
 class Team:
@@ -98,6 +100,39 @@ def test_a_backup_is_put_back_with_recovery_words(team: Team) -> None:
     done = team.run("restore", "--shares", "1", given=team.words[0])
     assert (done.returncode, done.stderr) == (0, "")
     team.opened().close()
+
+
+def test_who_restored_with_words_and_got_no_passphrase_is_told_the_way_in(team: Team) -> None:
+    team.run("backup")
+    for name, given in (("", team.words[0]), (NAME, team.words[0]), (NAME, team.words[0] + "\n")):
+        done = team.run("restore", "--shares", "1", name=name, given=given)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "Forgot your passphrase?" in done.stdout
+        assert "recovery words" in done.stdout
+    # And that way is there.
+    Vault.recover(team.path, team.words, NAME, ANOTHER, Cost.floor()).close()
+
+
+def test_with_words_and_a_name_somebody_gets_a_new_passphrase(team: Team) -> None:
+    team.run("backup")
+    done = team.run("restore", "--shares", "1", given=f"{team.words[0]}\n{ANOTHER}\n{ANOTHER}")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"{NAME} opens the vault with the new passphrase" in done.stdout
+    assert "Forgot" not in done.stdout
+    with pytest.raises(WrongPassphrase):
+        team.opened()
+    with Vault.open(team.path, ANOTHER, NAME) as vault:
+        assert vault.person.role == "owner"
+
+
+@pytest.mark.parametrize("new", [f"{ANOTHER}\n{ANOTHER}x", "kort\nkort", "wachtwoordwachtwoord\n" * 2])
+def test_a_new_passphrase_that_cannot_be_changes_nothing(team: Team, new: str) -> None:
+    team.run("backup")
+    before = {path: path.read_bytes() for path in team.path.parent.rglob("*") if path.is_file()}
+    done = team.run("restore", "--shares", "1", given=f"{team.words[0]}\n{new}")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    after = {path: path.read_bytes() for path in team.path.parent.rglob("*") if path.is_file()}
+    assert after == before
 
 
 def test_without_a_backup_nothing_is_restored(team: Team) -> None:

@@ -18,11 +18,12 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from borg_triage.storage import backup, copying, erasing, migrate
+from borg_triage.storage import backup, copying, erasing, given, migrate
 from borg_triage.storage.backup_files import Backup
 from borg_triage.storage.errors import VaultError, WrongPassphrase
 from borg_triage.storage.keys import keyfile, wrapping
@@ -115,6 +116,11 @@ def rotating(folder: Path) -> None:
 def withdrawing(folder: Path) -> None:
     with opened(folder) as vault:
         vault.withdraw(vault.people.all()[-1].id)
+
+
+def renewing(folder: Path) -> None:
+    with opened(folder) as vault:
+        vault.reset_passphrase(vault.people.all()[-1].id, PASSPHRASE, Cost.floor())
 
 
 def backing_up(folder: Path) -> None:
@@ -225,9 +231,35 @@ def look_at_new(folder: Path) -> str:
     return f"made{look(folder)}"
 
 
+def look_who_gave(folder: Path) -> str:
+    """Noor opens all with the old passphrase, or with the new one, of which the log then tells."""
+    path = vault_in(folder)
+    found = look(folder)
+    with opened(folder) as vault:
+        noor = next(person for person in vault.people.all() if person.name == NOOR)
+        told = [one.recipient for one in vault.log.entries() if one.detail.get("why") == "owner"]
+        waits = given.told(vault.settings, noor.id)
+        backups = [one.path for one in vault.backups()]
+        assert vault.open_to_others() == []
+    ways = set()
+    for one in (path, *backups):
+        for place in (keyfile.key_path(one), keyfile.copy_path(one)):
+            file = keyfile.parse(place.read_bytes(), one)
+            for passphrase in (HERS, PASSPHRASE):
+                with suppress(WrongPassphrase):
+                    KeyRing.unlock(file, one, NOOR, passphrase).wipe()
+                    ways.add(passphrase)
+    assert len(ways) == 1
+    new = ways == {PASSPHRASE}
+    assert told == ([NOOR] if new or told else [])
+    assert len(waits) == len(told)
+    return f"{found},{'new' if new else 'old'}"
+
+
 TASKS = {
     "rotate": Task(prepared, rotating, look),
     "withdraw": Task(prepared_staffed, withdrawing, look_who),
+    "renew": Task(prepared_staffed, renewing, look_who_gave),
     "backup": Task(prepared, backing_up, look),
     "restore": Task(prepared, restoring, look),
     "erase": Task(prepared_erasing, scrubbing, look_erased),

@@ -19,6 +19,7 @@ OLD = "Kastanjeéén,Merel,MevrouwZonnebloem"
 AFTER = {
     "rotate": ({ALL}, 15),
     "withdraw": ({f"{ALL},Noor", f"{ALL},niemand"}, 20),
+    "renew": ({f"{ALL},old", f"{ALL},new"}, 10),
     "backup": ({ALL}, 10),
     "restore": ({ALL, EARLY}, 20),
     "erase": ({ALL, EARLY}, 15),

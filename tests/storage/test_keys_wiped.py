@@ -103,6 +103,20 @@ def changed(path: Path) -> None:
         vault.change_passphrase(PASSPHRASE, HERS, Cost.floor())
 
 
+def renewed(path: Path) -> None:
+    with Vault.open(path, PASSPHRASE, NAME) as vault:
+        noor = vault.add_person("Noor", HERS, cost=Cost.floor())
+        vault.reset_passphrase(noor.id, PASSPHRASE, Cost.floor())
+
+
+def not_renewed(path: Path) -> None:
+    with Vault.open(path, PASSPHRASE, NAME) as vault:
+        noor = vault.add_person("Noor", HERS, cost=Cost.floor())
+        key_path(path).unlink()
+        (key_path(path) / "in the way").mkdir(parents=True)
+        vault.reset_passphrase(noor.id, PASSPHRASE, Cost.floor())
+
+
 def restored_under_a_past_key(path: Path) -> None:
     with Vault.open(path, PASSPHRASE, NAME) as vault:
         vault.rotate()
@@ -143,7 +157,7 @@ def not_created(path: Path) -> None:
 
 WAYS = (
     *(opened, with_a_damaged_page, in_use, without_key_files, with_the_key_files_of_a_backup_that_do_not_fit),
-    *(withdrawn, restored, not_restored, recovered, changed, not_rotated),
+    *(withdrawn, restored, not_restored, recovered, changed, renewed, not_renewed, not_rotated),
     *(converted, not_converted, not_created),
     *(restored_under_a_past_key, restored_by_its_own_key_file),
 )

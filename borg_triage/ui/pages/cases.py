@@ -27,6 +27,7 @@ from borg_triage.ui.widgets.basics import (
 from borg_triage.ui.widgets.case_list import CaseLines, CaseModel
 from borg_triage.ui.widgets.due_notice import DueNotice
 from borg_triage.ui.widgets.fields import RadioRows
+from borg_triage.ui.widgets.given_notice import given_notice
 from borg_triage.ui.widgets.log_identity import PurposeChoice
 from borg_triage.ui.widgets.loss_notice import loss_notice
 from borg_triage.ui.widgets.recovery_state import reminder
@@ -105,6 +106,9 @@ class Page(ScrollPage):
         lost = loss_notice(self._ctx, session)
         if lost is not None:
             self.add(lost)
+        self.given = given_notice(self._ctx, session)
+        if self.given is not None:
+            self.add(self.given)
         self.due = self.add(DueNotice(self._ctx, session, self._look))
         if _usual_group(session) == "police":
             self.purpose = self.add(PurposeChoice(self._ctx, session))

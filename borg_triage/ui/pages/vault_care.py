@@ -14,6 +14,7 @@ from borg_triage.ui.widgets.care_people import People
 from borg_triage.ui.widgets.care_rules import Rule, Terms
 from borg_triage.ui.widgets.outcome_layout import ReadingPage
 from borg_triage.ui.widgets.recovery_state import reminder
+from borg_triage.ui.widgets.told import soon_in_view
 
 if TYPE_CHECKING:
     from borg_triage.app.session import Session
@@ -22,11 +23,12 @@ _P = TypeVar("_P", bound=Part)
 
 
 class Page(ReadingPage):
-    """The care for the open vault. done: what was just done, to be said first."""
+    """The care for the open vault. done: what was just done, to be said first. change: one's passphrase."""
 
-    def __init__(self, ctx: Context, done: str = "") -> None:
+    def __init__(self, ctx: Context, done: str = "", *, change: bool = False) -> None:
         super().__init__(ctx.t("care.title"), ctx.t("care.intro"))
         self.ctx = ctx
+        self._change = change
         self.back = SecondaryButton(ctx.t("care.to_cases"), lambda: ctx.go("cases"), icon="arrow_left")
         self.log = SecondaryButton(ctx.t("log.open"), lambda: ctx.go("logbook"), icon="list")
         # Never shown before it has its place: for a moment it would be a window of its own.
@@ -42,6 +44,13 @@ class Page(ReadingPage):
         if self.reminder is not None:
             self.add(self.reminder)
         self._add_parts(session)
+
+    def begin(self) -> None:
+        """Where the keyboard starts: at the top, or in the form that one came for."""
+        super().begin()
+        if self._change:
+            self.passphrase.open()
+            soon_in_view(self.passphrase)
 
     def _add_parts(self, session: Session) -> None:
         ctx = self.ctx

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from borg_triage.storage.access import passphrase_rule
 from borg_triage.storage.people import OWNER
 from borg_triage.text import formats
 from borg_triage.ui.context import Context
 from borg_triage.ui.errors import words
 from borg_triage.ui.widgets.basics import Body, Card, Heading
 from borg_triage.ui.widgets.confirm import Confirm
+from borg_triage.ui.widgets.new_passphrase import Known, NewPassphrase
 from borg_triage.ui.widgets.recovery_state import may_manage
 from borg_triage.ui.widgets.told import Told
 from borg_triage.ui.widgets.work import Progress, Work
@@ -65,16 +67,25 @@ class Part(Card):
         self.work.run(text, work, done, self.failed)
 
     def do_confirmed(
-        self, confirm: Confirm, text: str, work: Callable[[Progress], Any], done: Callable[[Any], object]
+        self,
+        confirm: Confirm,
+        text: str,
+        work: Callable[[Progress], Any],
+        done: Callable[[Any], object],
+        failed: Callable[[Exception], object] | None = None,
     ) -> None:
-        """The same, once whoever asks for it has shown to be who opened the vault."""
-        self.told.put_away()
-        if confirm.is_typed():
-            self.work.run(text, confirm.before(work), done, lambda error: self._refused(confirm, error))
+        """The same, once whoever asks for it has shown to be who opened the vault.
 
-    def _refused(self, confirm: Confirm, error: Exception) -> None:
-        if not confirm.failed(error):
-            self.failed(error)
+        failed: says what went wrong, where that is not said below.
+        """
+        self.told.put_away()
+
+        def refused(error: Exception) -> None:
+            if not confirm.failed(error):
+                (failed or self.failed)(error)
+
+        if confirm.is_typed():
+            self.work.run(text, confirm.before(work), done, refused)
 
     def failed(self, error: Exception) -> None:
         """Say what went wrong, here."""
@@ -83,6 +94,12 @@ class Part(Card):
     def again(self, key: str, **params: object) -> None:
         """The whole page anew, with what was done above it."""
         self.ctx.go("vault", done=self.ctx.t(key, **params))
+
+
+def new_passphrase(ctx: Context, session: Session, known: Known, label: str = "") -> NewPassphrase:
+    """A field for a new passphrase that must meet the organisation's rule."""
+    rule = passphrase_rule(session.vault.settings)
+    return NewPassphrase(ctx, known, label, rule.length, rule.score)
 
 
 def owners(vault: Vault, ctx: Context) -> str:

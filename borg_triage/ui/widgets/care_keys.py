@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from borg_triage.ui.context import Context
 from borg_triage.ui.widgets.basics import Body, Column, FlowRow, PrimaryButton, SecondaryButton
-from borg_triage.ui.widgets.care import Part, seconds
-from borg_triage.ui.widgets.care_people import new_passphrase
+from borg_triage.ui.widgets.care import Part, new_passphrase, seconds
 from borg_triage.ui.widgets.confirm import AskConfirmed, Confirm
 from borg_triage.ui.widgets.passphrase import PassphraseField
 from borg_triage.ui.widgets.recovery_state import is_confirmed
@@ -21,7 +20,7 @@ class OwnPassphrase(Part):
 
     def __init__(self, ctx: Context, session: Session) -> None:
         super().__init__(ctx, session, "passphrase")
-        self.change = SecondaryButton(ctx.t("care.passphrase.change"), self._open)
+        self.change = SecondaryButton(ctx.t("care.passphrase.change"), self.open)
         self.offer = self.add(FlowRow(self.change))
         self.form = self.add(Column(gap="l"))
         self.old = self.form.add(PassphraseField(ctx, ctx.t("care.passphrase.old")))
@@ -37,7 +36,8 @@ class OwnPassphrase(Part):
         self.new.first.line.returnPressed.connect(self.new.again.line.setFocus)
         self.new.again.line.returnPressed.connect(self._change)
 
-    def _open(self) -> None:
+    def open(self) -> None:
+        """Show the form."""
         self.offer.hide()
         self.form.show()
         self.old.line.setFocus()

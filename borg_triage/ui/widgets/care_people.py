@@ -1,4 +1,4 @@
-"""Who opens this vault: the list, somebody added, somebody's access withdrawn."""
+"""Who opens this vault: the list, and somebody added."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QLineEdit
 
-from borg_triage.storage.access import passphrase_rule
 from borg_triage.storage.people import MEMBER, OWNER
 from borg_triage.ui.context import Context
 from borg_triage.ui.widgets.basics import (
@@ -16,14 +15,13 @@ from borg_triage.ui.widgets.basics import (
     FlowRow,
     Heading,
     Notice,
-    OneLine,
     PrimaryButton,
     Rule,
     SecondaryButton,
 )
-from borg_triage.ui.widgets.care import Part, seconds
-from borg_triage.ui.widgets.confirm import AskConfirmed, Confirm
-from borg_triage.ui.widgets.new_passphrase import Known, NewPassphrase
+from borg_triage.ui.widgets.care import Part, new_passphrase
+from borg_triage.ui.widgets.care_person import PersonRow
+from borg_triage.ui.widgets.confirm import Confirm
 from borg_triage.ui.widgets.outcome_option import Options
 
 if TYPE_CHECKING:
@@ -52,7 +50,7 @@ class People(Part):
 
     def _row(self, person: Person) -> PersonRow:
         mine = person.id == self.vault.person.id
-        return PersonRow(self, person, mine=mine, removable=self.managing and not mine)
+        return PersonRow(self, person, mine=mine, managed=self.managing and not mine)
 
     def _open(self) -> None:
         self.offer.hide()
@@ -66,56 +64,6 @@ class People(Part):
         self.form.hide()
         self.offer.show()
         self.add_button.setFocus()
-
-    def withdraw(self, person: Person, confirm: Confirm) -> None:
-        """Take somebody's access away; the key of the vault changes with it."""
-        vault = self.vault
-        self.do_confirmed(
-            confirm,
-            self.ctx.t("care.withdraw.busy"),
-            lambda progress: vault.withdraw(person.id, progress),
-            lambda _done: self.again("care.withdraw.done", name=person.name),
-        )
-
-
-class PersonRow(Column):
-    """One person: name, role, since when; and a way to withdraw, if that is offered."""
-
-    def __init__(self, people: People, person: Person, *, mine: bool, removable: bool) -> None:
-        super().__init__(gap="s")
-        ctx = people.ctx
-        self.person = person
-        key = "care.people.you" if mine else "care.people.name"
-        text = Column(
-            Body(ctx.t(key, name=person.name), bold=True),
-            Body(
-                ctx.t(f"care.people.{person.role}", since=people.moment(person.added_at), by=person.added_by),
-                tone="muted",
-                size="small",
-            ),
-            gap="xs",
-        )
-        if not removable:
-            self.add(text)
-            return
-        label = ctx.t("care.withdraw")
-        self.button = SecondaryButton(label, self._ask, name=f"{label}: {person.name}")
-        self.add(OneLine(text, self.button))
-        lines = [ctx.t(f"care.withdraw.{line}", name=person.name) for line in ("access", "key", "copies")]
-        lines.append(ctx.texts.plural("care.rewrite.time", seconds(people.vault)))
-        confirm = Confirm(ctx, people.session)
-        self.sure = self.add(
-            AskConfirmed(
-                confirm,
-                ctx.t("care.withdraw.title", name=person.name),
-                lines,
-                (ctx.t("care.withdraw.go_on"), ctx.t("care.back_out")),
-                lambda: people.withdraw(person, confirm),
-            )
-        )
-
-    def _ask(self) -> None:
-        self.sure.ask(self.button)
 
 
 class AddForm(Column):
@@ -165,9 +113,3 @@ class AddForm(Column):
             lambda _progress: vault.add_person(name, passphrase, role),
             done,
         )
-
-
-def new_passphrase(ctx: Context, session: Session, known: Known, label: str = "") -> NewPassphrase:
-    """A field for a new passphrase that must meet the organisation's rule."""
-    rule = passphrase_rule(session.vault.settings)
-    return NewPassphrase(ctx, known, label, rule.length, rule.score)
