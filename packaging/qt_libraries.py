@@ -1,8 +1,8 @@
 """Print the system libraries that Qt needs here and that this machine lacks.
 
 Linux only, standard library only. One line a library: ``needed`` (no window can be made
-without it, not even an offscreen one) or ``screen`` (needed to show one on X11 or Wayland),
-the shared object, and the Debian and Ubuntu package that has it (``-`` when not known).
+without it, not even an offscreen one) or ``screen`` (needed to show one on X11 or Wayland, or to
+print), the shared object, and the Debian and Ubuntu package that has it (``-`` when not known).
 """
 
 from __future__ import annotations
@@ -30,10 +30,12 @@ SCREEN = (
     "Qt/plugins/platforms/libqwayland.so",
     "Qt/plugins/wayland-shell-integration/libxdg-shell.so",
     "Qt/plugins/wayland-graphics-integration-client/libqt-plugin-wayland-egl.so",
+    "Qt/plugins/printsupport/libcupsprintersupport.so",
 )
 
 # Ubuntu 24.04 and Debian 13 renamed some (libglib2.0-0t64); apt still finds those by the old name.
 PACKAGES = {
+    "libcups.so.2": "libcups2",
     "libdbus-1.so.3": "libdbus-1-3",
     "libEGL.so.1": "libegl1",
     "libexpat.so.1": "libexpat1",

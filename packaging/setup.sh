@@ -128,7 +128,7 @@ QApplication([])
 ' || stop "Qt or SQLCipher does not start on this machine; the reason is above."
 }
 
-# For one test only, which watches every call that a whole day at the windows makes.
+# For the tests that watch every call that a whole day at the windows makes: without it they fail.
 ensure_strace() {
     if [ "$(uname)" != Linux ] || command -v strace >/dev/null; then
         return
@@ -136,7 +136,7 @@ ensure_strace() {
     if can_install; then
         apt_install strace
     else
-        say "no strace here, so one test leaves out a part; for all of it: sudo apt-get install strace"
+        say "no strace here, so the tests of what is called and written fail; for them: sudo apt-get install strace"
     fi
 }
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.ui import theme
 from borg_triage.ui.context import Context
-from borg_triage.ui.errors import words
+from borg_triage.ui.errors import not_stored, words
 from borg_triage.ui.widgets.basics import (
     Body,
     Card,
@@ -93,7 +93,7 @@ class CallLog(Card):
         try:
             self._ctx.opened.note_event(KIND, details, at)
         except BorgTriageError as error:
-            self.fault.add(Notice("", words(error, self._ctx.texts), "elevated"))
+            self.fault.add(Notice("", words(not_stored(error), self._ctx.texts), "elevated"))
             return
         self.spoke_with.clear()
         self._show_kept()

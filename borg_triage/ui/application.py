@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from borg_triage.app.resources import resources
 from borg_triage.app.settings import Settings, load
 from borg_triage.ui import theme
-from borg_triage.ui.errors import Hook
+from borg_triage.ui.uncaught import Hook
 from borg_triage.ui.window import MainWindow
 
 # What X11 and Wayland call the program in a task bar, for as long as it runs: also while a cover hides it.
@@ -21,14 +21,14 @@ _FONTS = ("SourceSans3-Regular.ttf", "SourceSans3-SemiBold.ttf")
 
 def run(argv: Sequence[str]) -> int:
     """Show the window until it is closed; gives the exit status."""
-    app, window = build(argv)
-    hook = Hook(window.caught)
+    # Never removed: also what goes wrong on the way out is written without its message.
+    hook = Hook()
     hook.install()
+    app, window = build(argv)
+    hook.tell = window.caught
+    hook.install_in_qt()
     window.show()
-    try:
-        return app.exec()
-    finally:
-        hook.remove()
+    return app.exec()
 
 
 def build(argv: Sequence[str]) -> tuple[QApplication, MainWindow]:

@@ -1,22 +1,13 @@
-"""Errors as words in the window, and the hook for those that nobody caught.
-
-Qt goes on after an error in a slot. Without a hook of ours the user would believe that an answer was stored.
-"""
+"""Errors as words in the window."""
 
 from __future__ import annotations
 
-import sys
-import threading
-from collections.abc import Callable
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from borg_triage.domain.errors import BorgTriageError
 
 if TYPE_CHECKING:
     from borg_triage.text.catalog import Catalog
-
-Tell = Callable[[BaseException], None]
 
 
 def words(error: BaseException, texts: Catalog) -> str:
@@ -30,31 +21,18 @@ def words(error: BaseException, texts: Catalog) -> str:
     return texts.text("error.unexpected", kind=type(error).__name__)
 
 
-class Hook:
-    """Hands every uncaught error to `tell`, then to the hook that was there before.
+def not_stored(error: BorgTriageError) -> BorgTriageError:
+    """An error that kept what was just filled in from being stored: then that is said too."""
+    return _kept_from(error, "error.not_stored")
 
-    An error while telling is left to the old hook alone: there is no third line.
-    """
 
-    def __init__(self, tell: Tell) -> None:
-        self._tell = tell
-        self._before = sys.excepthook
-        self._before_threads = threading.excepthook
+def not_all_stored(error: BorgTriageError) -> BorgTriageError:
+    """The same where several things are stored one after the other: the first may be there."""
+    return _kept_from(error, "error.not_all_stored")
 
-    def install(self) -> None:
-        """From now on."""
-        sys.excepthook = self._caught
-        threading.excepthook = self._caught_in_thread
 
-    def remove(self) -> None:
-        """As it was."""
-        sys.excepthook = self._before
-        threading.excepthook = self._before_threads
+def _kept_from(error: BorgTriageError, key: str) -> BorgTriageError:
+    from borg_triage.storage.errors import VaultError
 
-    def _caught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        self._before(kind, error, trace)
-        if issubclass(kind, Exception):
-            self._tell(error)
-
-    def _caught_in_thread(self, args: threading.ExceptHookArgs) -> None:
-        self._before_threads(args)
+    # Any other says what is wrong with what was filled in.
+    return BorgTriageError(key, why=error) if isinstance(error, VaultError) else error

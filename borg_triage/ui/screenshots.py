@@ -92,6 +92,7 @@ _SHOTS: Final = (
     Shot("kit", "kit", args=(("first", True),)),
     Shot("kit-later", "kit", args=(("first", True),), press="later", below="sure"),
     Shot("kit-words", "kit", args=(("first", True), ("step", "words"), ("kit", _KIT))),
+    Shot("kit-print", "kit", args=(("first", True), ("step", "words"), ("kit", _KIT)), below="print"),
     Shot(
         "kit-check",
         "kit",

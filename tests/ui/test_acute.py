@@ -92,5 +92,6 @@ def test_a_call_that_could_not_be_kept_is_said_in_the_panel(hand: Hand) -> None:
     log.spoke_with.setText("meldkamer")
     case.session.vault.close()
     hand.click(log.keep)
-    assert hand.shows(hand.t("vault.error.closed", path=str(hand.folder / "zaken.borgvault")), log)
+    why = hand.t("vault.error.closed", path=str(hand.folder / "zaken.borgvault"))
+    assert hand.shows(hand.t("error.not_stored", why=why), log)
     assert log.spoke_with.text() == "meldkamer"

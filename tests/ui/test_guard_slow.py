@@ -186,12 +186,21 @@ def test_work_of_a_page_ends_in_peace_and_never_holds_the_window(
     hand.click(hand.window.cover.go_on)
     assert isinstance(hand.window.page, unlock.Page)
     assert isValid(page)
+    assert hand.shows(hand.t("lock.works"))
+    # Another language, and the machine falling asleep meanwhile, take that away no more than time does.
+    hand.press("l", Qt.KeyboardModifier.ControlModifier)
+    assert hand.shows(hand.t("lock.works"))
+    hand.press("l", Qt.KeyboardModifier.ControlModifier)
+    hand.window.lock("asleep")
+    hand.settle()
+    assert hand.shows(hand.t("lock.works"))
     hand.window.caught(ValueError("of the page that is gone"))
     assert hand.window.errors.notice is None
     slow.set()
     qtbot.waitUntil(lambda: not isValid(page) and _is_closed(case.session), timeout=3000)
     assert not isValid(job)
     assert heard == ["done"]
+    qtbot.waitUntil(lambda: not hand.shows(hand.t("lock.works")), timeout=3000)
     hand.window.caught(ValueError("of the page that shows"))
     assert hand.window.errors.notice is not None
 

@@ -8,6 +8,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from borg_triage.storage.errors import VaultClosed
 from borg_triage.ui.guard import away, capture, logind
 from borg_triage.ui.guard.windows import Message, SessionWatch, ShownWatch
+from borg_triage.ui.jobs import Job
 from tests.ui.conftest import Hand
 
 LOGIN = "org.freedesktop.login1"
@@ -190,6 +192,31 @@ def test_the_machine_waits_with_its_sleep_until_the_vault_is_locked(
     assert manager.waits
     hand.window.close()
     qtbot.waitUntil(lambda: not manager.waits, timeout=3000)
+
+
+def test_the_machine_also_waits_where_a_locked_vault_waits_for_work(
+    hand: Hand, bus: tuple[QDBusConnection, QDBusConnection], qtbot: QtBot
+) -> None:
+    """As long as the system lets it: somebody hid, and then shut the lid."""
+    ours, login = bus
+    manager, guard = Manager(login), hand.window.guard
+    assert guard is not None
+    guard.told = logind.Logind(guard, ours, hand.window.lock)
+    session, end = hand.session(), threading.Event()
+    qtbot.waitUntil(lambda: manager.asked != [], timeout=3000)
+    heard: list[object] = []
+    Job(hand.window.page, lambda: end.wait(20), heard.append, heard.append).start()
+    hand.window.lock("hidden")
+    assert hand.window.cover is not None
+    hand.click(hand.window.cover.go_on)
+    say(login, "/org/freedesktop/login1", ".Manager", "PrepareForSleep", True)
+    qtbot.wait(300)
+    assert manager.waits
+    end.set()
+    qtbot.waitUntil(lambda: not manager.waits, timeout=5000)
+    assert heard == [True]
+    with pytest.raises(VaultClosed):
+        session.cases()
 
 
 def test_where_the_bus_knows_no_such_service_nothing_is_waited_for(

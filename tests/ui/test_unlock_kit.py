@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.vault import Vault
 from borg_triage.ui.pages import cases, unlock_kit
+from borg_triage.ui.print_memory import memory_folder
 from tests.ui.conftest import PASSPHRASE, Hand
 from tests.ui.vault_support import (
     kit,
@@ -115,15 +118,26 @@ def test_leaving_the_page_lets_go_of_the_words(hand: Hand, qtbot: QtBot) -> None
 def test_the_sheets_go_to_the_printer_each_on_its_own_page(hand: Hand, qtbot: QtBot, tmp_path: Path) -> None:
     sheets = made(hand, qtbot)
     paper = tmp_path / "papier.pdf"
+    before = os.environ.get("TMPDIR")
+    put_aside: list[str | None] = []
+
+    class Printer(QPrinter):
+        def newPage(self) -> bool:
+            put_aside.append(os.environ.get("TMPDIR"))
+            return super().newPage()
 
     def printer() -> QPrinter:
-        made_here = QPrinter(QPrinter.PrinterMode.HighResolution)
+        made_here = Printer(QPrinter.PrinterMode.HighResolution)
         made_here.setOutputFileName(str(paper))
         return made_here
 
     kit(hand).printer = printer
     hand.click(kit(hand).print)
     assert kit(hand).fault.text == hand.t("recovery.print.sent")
+    # Where there is a folder in memory: on Linux.
+    memory = memory_folder()
+    assert put_aside == [str(memory) if memory else before] * 2
+    assert os.environ.get("TMPDIR") == before
     pages = [page.extract_text() for page in PdfReader(paper).pages]
     assert len(pages) == 3
     for number, (text, sheet) in enumerate(zip(pages, sheets, strict=True), start=1):
@@ -133,6 +147,22 @@ def test_the_sheets_go_to_the_printer_each_on_its_own_page(hand: Hand, qtbot: Qt
         assert " ".join(words).count(hand.t("recovery.sheet", n=number, of=3)) == 1
         assert "zaken." in words
     assert PdfReader(paper).metadata.title in (hand.t("app.name"), None)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_before_printing_it_says_who_may_keep_the_sheet(hand: Hand, qtbot: QtBot, language: str) -> None:
+    made(hand, qtbot)
+    if language == "en":
+        hand.press("l", Qt.KeyboardModifier.ControlModifier)
+    told = hand.t("recovery.words.printer")
+    (label,) = [one for one in hand.window.findChildren(QLabel) if one.isVisible() and one.text() == told]
+    button = kit(hand).print
+    assert label.mapToGlobal(QPoint()).y() < button.mapToGlobal(QPoint()).y()
+    queue, memory = {"nl": ("afdrukwachtrij", "geheugen"), "en": ("print queue", "memory")}[language]
+    assert queue in told
+    assert memory in told
+    # Of what leaves the program nobody can say that it was kept nowhere.
+    assert all(queue in hand.t(f"recovery.print.{end}") for end in ("sent", "failed"))
 
 
 def test_without_a_printer_it_says_to_write_them_down(

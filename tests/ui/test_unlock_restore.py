@@ -106,6 +106,8 @@ def test_a_backup_is_restored_from_the_page_and_the_present_vault_is_set_aside(
     (aside,) = [backup for backup in opened.vault.backups() if backup.kind == "replaced"]
     assert hand.shows(aside.path.name)
     assert hand.shows(hand.t("care.backups.kind.replaced"))
+    # Who tidies up must not take it for the lesser of the two.
+    assert hand.shows("Er kan werk in staan van na die reservekopie.")
 
 
 def row_path(page: unlock_restore.Page, session: Session) -> Path:

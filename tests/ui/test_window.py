@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from itertools import pairwise
 
 import pytest
@@ -14,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from borg_triage.app.settings import load
 from borg_triage.storage.errors import VaultClosed
 from borg_triage.ui import theme
-from borg_triage.ui.errors import Hook
 from borg_triage.ui.pages import cases, interview, questions, unlock
+from borg_triage.ui.uncaught import Hook
 from borg_triage.ui.widgets.focus import Ring
 from tests.ui.conftest import Hand, MakeHand
 from tests.ui.outcome_support import cut_off
@@ -192,26 +191,24 @@ def test_closing_the_window_closes_the_vault(hand: Hand) -> None:
 
 
 def test_an_error_that_nobody_caught_is_said_and_the_page_shows_what_is_stored(
-    hand: Hand, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    hand: Hand, qtbot: QtBot, capfd: pytest.CaptureFixture[str]
 ) -> None:
     hand.case()
     hand.go("questions", section="flags")
     page = hand.window.page
-    passed_on: list[type[BaseException]] = []
-    monkeypatch.setattr(sys, "excepthook", lambda kind, _error, _trace: passed_on.append(kind))
     hook = Hook(hand.window.caught)
     hook.install()
-    QTimer.singleShot(0, hand.window, _divide_by_nothing)
+    QTimer.singleShot(0, hand.window, _look_for_a_street)
     qtbot.waitUntil(lambda: hand.window.errors.notice is not None)
     hook.remove()
-    assert passed_on == [ZeroDivisionError]
-    assert hand.shows(hand.t("error.unexpected", kind="ZeroDivisionError"))
+    assert capfd.readouterr().err == "borg-triage: KeyError (-)\n"
+    assert hand.shows(hand.t("error.unexpected", kind="KeyError"))
     assert hand.window.page is not page
     assert "Kastanje" not in " ".join(hand.texts(hand.window.errors))
 
 
-def _divide_by_nothing() -> None:
-    print(1 // 0)
+def _look_for_a_street() -> None:
+    print(dict[str, str]()["Kastanjelaan 12"])
 
 
 def test_the_keys_are_told(hand: Hand) -> None:

@@ -38,14 +38,18 @@ def lock(window: MainWindow, reason: Reason) -> None:
     waits = session is not None and works(window) and reason != "share"
     if session is not None and not waits:
         close(session, reason)
-    args = {"making": False, "reason": reason if reason in TOLD else ""} if session is not None else {}
+    # Of a lock before this one, it may still be.
+    open_still = waits or closes_later(window)
+    args: dict[str, object] = {"works": True} if open_still else {}
+    if session is not None:
+        args |= {"making": False, "reason": reason if reason in TOLD else ""}
     shown = window.leave(over, **args)
     if shown is not None:
         _attic(window).put(shown, session if waits else None, reason)
     end(dialogs)
     if window.guard is not None:
         window.guard.locked()
-        if not waits:
+        if not open_still:
             window.guard.closed()
 
 
@@ -60,6 +64,11 @@ def wait_for_work(window: QWidget) -> None:
 def has_leftovers(window: QWidget) -> bool:
     """Whether pages that were thrown away still work; what goes wrong in them is nobody's business."""
     return any(attic.holds for attic in window.findChildren(Attic))
+
+
+def closes_later(window: QWidget) -> bool:
+    """Whether a vault that was locked is still open, with its keys in memory, for work that must end."""
+    return any(attic.keeps_open for attic in window.findChildren(Attic))
 
 
 def revoke(ctx: Context) -> None:
@@ -110,6 +119,11 @@ class Attic(QObject):
     def holds(self) -> bool:
         """Whether there is anything left."""
         return bool(self._pages)
+
+    @property
+    def keeps_open(self) -> bool:
+        """Whether a session waits here to be closed."""
+        return bool(self._sessions)
 
     def put(self, page: QWidget, session: Session | None = None, reason: Reason = "asked") -> None:
         """One page more, which is no part of any window now. session: to be closed once it does not work."""

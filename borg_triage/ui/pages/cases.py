@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.ui import theme
 from borg_triage.ui.context import Context
+from borg_triage.ui.errors import not_stored
 from borg_triage.ui.widgets.basics import (
     Body,
     Card,
@@ -203,7 +204,7 @@ class NewCase(Card):
                 raise BorgTriageError("cases.error.no_group")
             case = session.new_case(self.pseudonym.text(), cast("UserGroup", group))
         except BorgTriageError as error:
-            self._ctx.fail(error)
+            self._ctx.fail(not_stored(error))
         else:
             self._ctx.open_case(case)
 

@@ -13,6 +13,7 @@ from borg_triage.domain.errors import BorgTriageError
 from borg_triage.domain.instrument import Item
 from borg_triage.ui import theme
 from borg_triage.ui.context import Context
+from borg_triage.ui.errors import not_all_stored, not_stored
 from borg_triage.ui.widgets.answer_inputs import YES_NO
 from borg_triage.ui.widgets.basics import (
     Body,
@@ -114,7 +115,7 @@ class Page(ScrollPage):
         except BorgTriageError as error:
             if self.segments is not None:
                 self.segments.choose(None)
-            ctx.fail(error)
+            ctx.fail(not_all_stored(error) if self.item == SEPARATE else not_stored(error))
             return
         ctx.go("door", item=ctx.flow.next_at_the_door(ctx.opened.view, self.item) or "end")
 
@@ -142,7 +143,7 @@ class Page(ScrollPage):
         try:
             keep_talk(self._ctx.opened, Talk(alone="no", partner_present=True))
         except BorgTriageError as error:
-            self._ctx.fail(error)
+            self._ctx.fail(not_all_stored(error))
             return
         self._ctx.go("interview")
 

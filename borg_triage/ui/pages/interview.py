@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLineEdit
 from borg_triage.app.talks import INTERPRETERS, OTHER_HEARD, Talk, details_of, keep_talk, talk_from
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.ui.context import Context
+from borg_triage.ui.errors import not_all_stored
 from borg_triage.ui.widgets.basics import (
     Body,
     Card,
@@ -178,7 +179,7 @@ class Page(ScrollPage):
         try:
             keep_talk(ctx.opened, talk, other_heard)
         except BorgTriageError as error:
-            ctx.fail(error)
+            ctx.fail(not_all_stored(error))
             return
         ctx.drafts.pop(_DRAFT, None)
         ctx.changed()

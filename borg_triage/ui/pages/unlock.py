@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from borg_triage.app.settings import VAULT_SUFFIX, vaults_in
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from borg_triage.app.session import Session
 
 FORM = 560
+_LOOK_MS = 200
 
 
 def page(ctx: Context, making: bool | None = None, **kept: Any) -> Page:
@@ -89,17 +91,24 @@ class OpenPage(Page):
     """Name and passphrase.
 
     name, file: as typed before the page was built anew (a passphrase is never carried over).
-    reason: why the vault was locked, if that is to be told.
+    reason: why the vault was locked, if that is to be told. works: whether it waited for work on it then.
     """
 
     def __init__(
-        self, ctx: Context, vaults: list[Path], name: str = "", file: str = "", reason: str = ""
+        self,
+        ctx: Context,
+        vaults: list[Path],
+        name: str = "",
+        file: str = "",
+        reason: str = "",
+        works: bool = False,
     ) -> None:
         super().__init__(ctx, ctx.t("unlock.open.title"), ctx.t("unlock.open.intro"))
         self._vaults = vaults
         if reason:
             idle = ctx.texts.plural("lock.after.minutes", ctx.settings.lock_after)
             self.add(Notice("", ctx.t(f"lock.reason.{reason}", time=idle), "info"))
+        self.works = self.add(Notice("", ctx.t("lock.works"), "elevated")) if works else None
         card = self.add(Card(gap="l", padding="xl"))
         self.choice = Select([(str(path), path.stem) for path in vaults], file or None)
         if vaults:
@@ -126,11 +135,23 @@ class OpenPage(Page):
 
     def begin(self) -> None:
         """Where the keyboard starts."""
+        self._look_at_work()
         self.start_at(self.passphrase.line if self.worker.text() else self.worker)
 
     def state(self) -> dict[str, Any]:
         """What to build it from again."""
-        return {"making": False, "name": self.worker.text(), "file": self.choice.value()}
+        works = self.works is not None
+        return {"making": False, "name": self.worker.text(), "file": self.choice.value(), "works": works}
+
+    def _look_at_work(self) -> None:
+        """Say that the vault is still open until it no longer is."""
+        if self.works is None:
+            return
+        from borg_triage.ui.guard.locking import closes_later
+
+        self.works.setVisible(closes_later(self.window()))
+        if self.works.isVisible():
+            QTimer.singleShot(_LOOK_MS, self, self._look_at_work)
 
     def _to_recovery(self) -> None:
         self.ctx.go("recover", file=self.choice.value(), name=self.worker.text())

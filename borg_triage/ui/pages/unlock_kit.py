@@ -156,9 +156,11 @@ class Page(ScrollPage):
                 ctx.t("recovery.words.back"), lambda: self._go(place=self.place - 1), icon="arrow_left"
             )
             row.add(back)
+        # Before the button, for afterwards is too late.
+        self.add(Notice("", ctx.t("recovery.words.printer"), "info"))
         self.add(row)
         self.add(self.fault)
-        keep = ("name_and_day", "not_in_computer", "apart" if many > 1 else "away", "printer")
+        keep = ("name_and_day", "not_in_computer", "apart" if many > 1 else "away")
         self.add(Card(bullets(*(ctx.t(f"recovery.words.{line}") for line in keep))))
 
     def _next(self) -> None:

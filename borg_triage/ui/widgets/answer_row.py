@@ -16,6 +16,7 @@ from borg_triage.domain.instrument import Item
 from borg_triage.domain.item_state import ItemState, item_state
 from borg_triage.ui import theme
 from borg_triage.ui.context import Context
+from borg_triage.ui.errors import not_all_stored, not_stored
 from borg_triage.ui.widgets.answer_details import AnswerDetails, WhyAsked
 from borg_triage.ui.widgets.answer_inputs import (
     YES_NO,
@@ -78,12 +79,15 @@ class AnswerRow(Column):
 
     def give(self, value: str) -> bool:
         """Store an answer with the details as they are set; tells whether it was stored."""
-        return self._change(lambda: self._answer(value, self._note()))
+        return self._change(lambda: self._answer(value, self._note()), not_stored)
 
     def amend(self) -> None:
         """Store the last own answer of today again with the details as they are now, and withdraw the old."""
         last = self._own_last(item_state(self.ctx.opened.ready.instrument, self.ctx.opened.view, self.item))
-        if last is not None and self._change(lambda: self._replace(last)) and self.details is not None:
+        if last is None:
+            return
+        # The new one is stored first: it can be there while the old one is not withdrawn.
+        if self._change(lambda: self._replace(last), not_all_stored) and self.details is not None:
             self.details.done()
 
     def withdraw(self, seq: int) -> None:
@@ -121,12 +125,16 @@ class AnswerRow(Column):
         self._answer(last.observation.value, self._note())
         self.ctx.opened.withdraw(last.seq)
 
-    def _change(self, change: Callable[[], object]) -> bool:
-        """Do it; whatever happens, show what is really stored then."""
+    def _change(
+        self,
+        change: Callable[[], object],
+        said: Callable[[BorgTriageError], BorgTriageError] = lambda error: error,
+    ) -> bool:
+        """Do it; whatever happens, show what is really stored then. said: how an error is told."""
         try:
             change()
         except BorgTriageError as error:
-            self.ctx.fail(error)
+            self.ctx.fail(said(error))
             return False
         finally:
             self.refresh()
@@ -137,7 +145,7 @@ class AnswerRow(Column):
         def given(value: str, parts: tuple[str, ...]) -> bool:
             names = "; ".join(self.ctx.t(f"item.{self.item.id}.part.{part}") for part in parts)
             note = self.ctx.t(f"parts.note.{value}", parts=names)
-            return self._change(lambda: self._answer(value, note))
+            return self._change(lambda: self._answer(value, note), not_stored)
 
         self.parts = Parts(self.ctx, self.item, self._part_answers(), given)
         return self.parts

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.ui.context import Context
+from borg_triage.ui.errors import not_stored
 from borg_triage.ui.widgets.banner import announce
 from borg_triage.ui.widgets.basics import (
     Body,
@@ -165,7 +166,7 @@ class JudgementForm(Column):
         try:
             self._words.case.judge(*picked, self.why.text().strip())
         except BorgTriageError as error:
-            self._ctx.fail(error)
+            self._ctx.fail(not_stored(error))
             return
         self._ctx.drafts.pop("judgement", None)
         self._ctx.changed()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 from borg_triage.domain.errors import BorgTriageError, CaseRuleError
 from borg_triage.ui import theme
 from borg_triage.ui.context import Context
+from borg_triage.ui.errors import not_stored
 from borg_triage.ui.widgets.basics import (
     Body,
     Card,
@@ -86,7 +87,7 @@ class OverrideForm(Column):
             self.fault.say(self._words.t(error.key, **error.params), self.second if reason else self.reason)
             return
         except BorgTriageError as error:
-            self._ctx.fail(error)
+            self._ctx.fail(not_stored(error))
             return
         self._ctx.changed()
         self._ctx.go("result", show=True)
@@ -126,7 +127,7 @@ class Locked(Column):
         try:
             self._words.case.note_event("consulted", {"with": who})
         except BorgTriageError as error:
-            self._ctx.fail(error)
+            self._ctx.fail(not_stored(error))
             return
         self._ctx.changed()
         self._ctx.go("result", show=True)

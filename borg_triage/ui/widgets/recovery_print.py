@@ -1,4 +1,7 @@
-"""Recovery sheets straight to a printer: one page a sheet, no file, no preview."""
+"""Recovery sheets straight to a printer: one page a sheet, no preview, and no file of our own.
+
+From there on they are the print service's: see docs/threat-model.md, "Printing".
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from borg_triage.ui import theme
 from borg_triage.ui.context import Context
+from borg_triage.ui.print_memory import put_aside_in_memory
 from borg_triage.ui.recovery_words import Kit
 from borg_triage.ui.widgets.recovery_sheet import sheet_title
 
@@ -31,7 +35,7 @@ class Vault:
 
 
 def printers() -> bool:
-    """Whether there is a printer."""
+    """Whether there is a printer. Asks the system's print service, over a socket: call it only to print."""
     return bool(QPrinterInfo.availablePrinterNames())
 
 
@@ -48,6 +52,11 @@ def print_kit(printer: QPrinter, ctx: Context, kit: Kit, vault: Vault) -> bool:
     """Print every sheet of a kit; gives whether the printer took it."""
     # Shown in the list of print jobs: nothing of what it is.
     printer.setDocName(ctx.t("app.name"))
+    with put_aside_in_memory():
+        return _print(printer, ctx, kit, vault)
+
+
+def _print(printer: QPrinter, ctx: Context, kit: Kit, vault: Vault) -> bool:
     painter = QPainter()
     if not painter.begin(printer):
         return False
