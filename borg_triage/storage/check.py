@@ -31,7 +31,7 @@ class Finding:
 
 
 def run(vault: Unlocked) -> list[Finding]:
-    """All findings; where one is bad, the last names the backup to restore. Raises VaultError.
+    """All findings, and where the vault itself is not whole the backup to restore. Raises VaultError.
 
     Reads the whole file: some seconds a gigabyte. What can be mended without a backup is mended: a damaged
     key file beside a whole copy.
@@ -40,20 +40,27 @@ def run(vault: Unlocked) -> list[Finding]:
         found = [_pages(vault.database)]
         if found[0].good:
             found += [_structure(vault.database), _references(vault.database), _schema(vault.database)]
-            heads = list(_heads(vault))
-            found.append(_log(vault.log, heads))
-        found += [*_key_files(vault), *_backups(vault)]
-    whole = all(finding.good for finding in found)
+        whole = all(finding.good for finding in found)
+        if found[0].good:
+            found += _log(vault.log, list(_heads(vault)))
+    found += [*_key_files(vault), *_backups(vault)]
+    all_good = all(finding.good for finding in found)
     # Said apart: a backup is older than what is left, and is for looking into first.
     found += _losses(vault)
     if not whole:
-        named = vault.backup_to_name()
-        if named is None:
-            found.append(Finding("vault.check.restore_nothing", False))
-        else:
-            found.append(Finding("vault.check.restore", False, {"backup": str(named)}))
+        found.append(_what_to_restore(vault))
+    elif not all_good:
+        found.append(Finding("vault.check.restore_not", True))
     # No damage, that a backup would help against: somebody has to see to it.
     return [*found, *_open_to_others(vault), *_may_hold_erased(vault)]
+
+
+def _what_to_restore(vault: Unlocked) -> Finding:
+    """Restoring takes back all that was stored since: only for a vault that is itself damaged."""
+    named = vault.backup_to_name()
+    if named is None:
+        return Finding("vault.check.restore_nothing", False)
+    return Finding("vault.check.restore", False, {"backup": str(named)})
 
 
 def _pages(database: Database) -> Finding:
@@ -78,13 +85,14 @@ def _schema(database: Database) -> Finding:
     return Finding("vault.check.schema" if same else "vault.check.schema_bad", same)
 
 
-def _log(log: LogStore, heads: list[Head]) -> Finding:
+def _log(log: LogStore, heads: list[Head]) -> list[Finding]:
     # Each backup remembers where the log stood: a log made anew does not hold against it.
     for known in (None, *heads):
         broken = log.first_broken(known)
         if broken is not None:
-            return Finding(f"vault.check.log_{broken.why}", False, {"seq": broken.seq})
-    return Finding("vault.check.log", True, {"count": log.head().seq})
+            named = Finding(f"vault.check.log_{broken.why}", False, {"seq": broken.seq})
+            return [named, Finding("vault.check.log_broken", False)]
+    return [Finding("vault.check.log", True, {"count": log.head().seq})]
 
 
 def _heads(vault: Unlocked) -> Iterator[Head]:
@@ -115,14 +123,19 @@ def _key_files(vault: Unlocked) -> Iterator[Finding]:
     if vault.ring is None:
         return
     data = vault.ring.file.to_bytes()
-    bad = [path.name for path in key_paths(vault.path) if _content(path) != data]
+    files = {path.name: _content(path) == data for path in key_paths(vault.path)}
+    bad = [name for name, same in files.items() if not same]
+    whole = [name for name, same in files.items() if same]
     if not bad:
         yield Finding("vault.check.keys", True)
         return
     try:
         keyfile.mend(vault.path, vault.ring.file)
     except VaultError:
-        yield Finding("vault.check.keys_bad", False, {"file": ", ".join(bad)})
+        if whole:
+            yield Finding("vault.check.keys_bad", False, {"file": bad[0], "whole": whole[0]})
+        else:
+            yield Finding("vault.check.keys_bad_both", False, {"file": ", ".join(bad)})
     else:
         yield Finding("vault.check.keys_mended", True, {"file": ", ".join(bad)})
 
