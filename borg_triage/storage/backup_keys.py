@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from borg_triage.storage import backup_files, copying
-from borg_triage.storage.backup_files import UPGRADED, Backup
+from borg_triage.storage.backup_files import Backup
+from borg_triage.storage.backup_names import UPGRADED
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keying import KEY_BYTES, RawKey
 from borg_triage.storage.keys import keyfile

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from borg_triage.storage import backup, backup_files, backup_keys, migrate
+from borg_triage.storage import backup, backup_files, backup_keys, backup_names, migrate
+from borg_triage.storage.backup import State
 from borg_triage.storage.backup_files import Backup
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultError
@@ -19,6 +20,13 @@ from borg_triage.storage.unlocked import Unlocked
 from borg_triage.text.formats import DUTCH_TIME
 
 _MOST_RESTORES: Final = 1000
+# What is said of a backup, and whether that is good.
+_SAID: Final = {
+    State.WHOLE: ("vault.check.backup", True),
+    State.DAMAGED: ("vault.check.backup_bad", False),
+    State.WORKED_IN: ("vault.check.backup_worked_in", False),
+    State.LOCKED: ("vault.check.backup_other_key", True),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +120,9 @@ def _took_back(told: LogEntry, one: Backup, listed: list[Backup]) -> bool:
     restored = str(told.detail.get("backup", ""))
     newest = told.detail.get("seq")
     if newest is None:
-        since = backup_files.moment_of(restored) or datetime.min.replace(tzinfo=UTC)
+        since = backup_names.moment_of(restored) or datetime.min.replace(tzinfo=UTC)
         return since < one.at < told.at
-    ranks = (known.rank for known in listed if backup_files.stamp(known.at) == restored)
+    ranks = (known.rank for known in listed if backup_names.stamp(known.at) == restored)
     then = min(ranks, default=(-1, datetime.min.replace(tzinfo=UTC)))
     return then < one.rank and one.number <= int(newest)
 
@@ -145,12 +153,8 @@ def _backups(vault: Unlocked) -> Iterator[Finding]:
     if not listed:
         yield Finding("vault.check.no_backup", True)
     for one in listed:
-        whole = backup.state(vault.path, one, vault.keys())
-        params = {"backup": one.path.name}
-        if whole is None:
-            yield Finding("vault.check.backup_other_key", True, params)
-        else:
-            yield Finding("vault.check.backup" if whole else "vault.check.backup_bad", whole, params)
+        key, good = _SAID[backup.state(vault.path, one, vault.keys())]
+        yield Finding(key, good, {"backup": one.path.name})
 
 
 def _open_to_others(vault: Unlocked) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from borg_triage import __version__
 from borg_triage.storage import backup_files, copying, migrate, swap
+from borg_triage.storage.backup_names import UPGRADED
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultDamaged
 from borg_triage.storage.keying import RawKey
@@ -130,7 +131,7 @@ def _append(database: Database, at: datetime, action: str, person: Person | None
 def _keep_old(database: Database, key: RawKey, ring: KeyRing | None, at: datetime) -> None:
     """The old file under another name too: it is about to lose its own. Raises OSError, VaultError."""
     path = database.path
-    target = backup_files.new_path(path, at, backup_files.UPGRADED)
+    target = backup_files.new_path(path, at, UPGRADED)
     if ring is not None:
         keyfile.write(target, ring.file)
     try:

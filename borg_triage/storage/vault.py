@@ -22,6 +22,7 @@ from borg_triage.storage import (
     backup,
     backup_files,
     backup_keys,
+    backup_names,
     check,
     creating,
     entry,
@@ -339,7 +340,7 @@ class Vault:
             if self._database.is_open:
                 vault.share_ring()
         with self._unbacked.no_work(), self.saving():
-            vault.tell("backup", backup=backup_files.stamp(made.at), seq=made.number, count=begun.seq)
+            vault.tell("backup", backup=backup_names.stamp(made.at), seq=made.number, count=begun.seq)
         self._unbacked.are_held(begun)
         backup.thin(vault.path, self.keeping, None if doubt else vault.clock())
         with self._unbacked.no_work(), self.saving():

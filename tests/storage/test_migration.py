@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from borg_triage.storage import migrate, upgrade
-from borg_triage.storage.backup_files import UPGRADED
+from borg_triage.storage.backup_names import UPGRADED
 from borg_triage.storage.backup_way import DatedBackup
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import (

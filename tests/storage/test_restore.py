@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from borg_triage.storage.backup_files import REPLACED, set_aside
+from borg_triage.storage.backup_files import set_aside
+from borg_triage.storage.backup_names import REPLACED, backups_folder
 from borg_triage.storage.errors import (
     FolderMissing,
     KeyFileMissing,
@@ -21,7 +22,7 @@ from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import copy_path, key_path
 from borg_triage.storage.keys.put import put_together
-from borg_triage.storage.places import backups_folder, draft_path, marker_path, wal_path
+from borg_triage.storage.places import draft_path, marker_path, wal_path
 from borg_triage.storage.records import CaseFile
 from borg_triage.storage.swap import settle
 from borg_triage.storage.vault import Vault
