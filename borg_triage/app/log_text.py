@@ -9,9 +9,8 @@ from itertools import groupby
 
 from borg_triage.app.retention_text import kind as chosen
 from borg_triage.app.retention_text import length
-from borg_triage.storage import backup_names
 from borg_triage.storage.log import LogEntry
-from borg_triage.text import formats
+from borg_triage.text import backup_names, formats
 from borg_triage.text.catalog import Catalog
 
 # Entries that differ in one of these are told apart.

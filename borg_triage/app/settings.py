@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from borg_triage.domain.errors import BorgTriageError
-from borg_triage.storage.backup_names import vault_backed_up, vault_of
+from borg_triage.text.backup_names import vault_backed_up, vault_of
 
 PROGRAM: Final = "borg-triage"
 VAULT_SUFFIX: Final = ".borgvault"

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from borg_triage.storage import backup_files, copying, migrate, swap
 from borg_triage.storage.backup_files import Backup, Keeping
-from borg_triage.storage.backup_names import UPGRADED
 from borg_triage.storage.database import Database, Progress
 from borg_triage.storage.errors import VaultDamaged, VaultError, VaultInUse, from_os
 from borg_triage.storage.keying import RawKey, Secret
@@ -21,6 +20,7 @@ from borg_triage.storage.keys.put import sync_folder
 from borg_triage.storage.log import Head, LogStore
 from borg_triage.storage.places import draft_path, key_paths, remove_draft
 from borg_triage.storage.settings import SettingStore
+from borg_triage.text.backup_names import UPGRADED
 
 _SETTINGS = "backup."
 _BEGUN = "SELECT case_id FROM log WHERE action = 'add' AND json_extract(detail, '$.kind') = 'case'"

@@ -20,15 +20,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from borg_triage.storage.backup_names import (
-    DIGITS,
-    REPLACED,
-    UPGRADED,
-    backups_folder,
-    moment_of,
-    pattern,
-    stamp,
-)
 from borg_triage.storage.keys.put import put_together, sync_folder
 from borg_triage.storage.places import (
     identity,
@@ -36,6 +27,15 @@ from borg_triage.storage.places import (
     key_paths,
     remove,
     wal_path,
+)
+from borg_triage.text.backup_names import (
+    DIGITS,
+    REPLACED,
+    UPGRADED,
+    backups_folder,
+    moment_of,
+    pattern,
+    stamp,
 )
 
 # The newest are all kept; of earlier days the last of each day.

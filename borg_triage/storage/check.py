@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from borg_triage.storage import backup, backup_files, backup_keys, backup_names, migrate
+from borg_triage.storage import backup, backup_files, backup_keys, migrate
 from borg_triage.storage.backup import State
 from borg_triage.storage.backup_files import Backup
 from borg_triage.storage.database import Database
@@ -17,6 +17,7 @@ from borg_triage.storage.keys import keyfile
 from borg_triage.storage.log import Head, LogEntry, LogStore, Wanted
 from borg_triage.storage.places import key_paths
 from borg_triage.storage.unlocked import Unlocked
+from borg_triage.text import backup_names
 from borg_triage.text.formats import DUTCH_TIME
 
 _MOST_RESTORES: Final = 1000

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final
 
 from borg_triage.storage import backup_files, keying, migrate, swap, upgrade
-from borg_triage.storage.backup_names import vault_backed_up
 from borg_triage.storage.database import Database, translated
 from borg_triage.storage.errors import FolderMissing, VaultError, VaultExists, VaultInUse, from_os
 from borg_triage.storage.keying import RawKey
@@ -28,6 +27,7 @@ from borg_triage.storage.places import (
     waiting_path,
     wal_path,
 )
+from borg_triage.text.backup_names import vault_backed_up
 
 # Seconds. Making a vault takes a fraction of one from the first file to the last.
 _KILLED_AFTER: Final = 10

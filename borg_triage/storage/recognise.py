@@ -13,7 +13,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from borg_triage.storage.backup_names import vault_backed_up
 from borg_triage.storage.errors import (
     NotAVault,
     VaultDamaged,
@@ -26,6 +25,7 @@ from borg_triage.storage.errors import (
 )
 from borg_triage.storage.keying import PAGE_BYTES
 from borg_triage.storage.places import wal_path
+from borg_triage.text.backup_names import vault_backed_up
 
 # Files that are dense enough to pass for random: SQLite itself, PDF, zip (and office files), PNG, JPEG.
 _OTHER_KINDS: Final = (b"SQLite format 3\0", b"%PDF-", b"PK\x03\x04", b"\x89PNG\r\n", b"\xff\xd8\xff\xe0")

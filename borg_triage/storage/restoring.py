@@ -17,7 +17,6 @@ from borg_triage.storage import (
     backup,
     backup_files,
     backup_keys,
-    backup_names,
     copying,
     entry,
     present,
@@ -47,6 +46,7 @@ from borg_triage.storage.people import OWNER, PeopleStore, Person
 from borg_triage.storage.recognise import refuse_backup
 from borg_triage.storage.settings import SettingStore
 from borg_triage.storage.unlocked import Clock, Unlocked, nobody
+from borg_triage.text import backup_names
 
 
 class RestoreNeedsOwner(VaultError):

@@ -13,7 +13,6 @@ from typing import Final, TypeAlias
 
 from borg_triage import __version__
 from borg_triage.storage import backup_files, copying, migrate, swap
-from borg_triage.storage.backup_names import UPGRADED
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultDamaged
 from borg_triage.storage.keying import RawKey
@@ -25,6 +24,7 @@ from borg_triage.storage.log import LogStore, NewLogEntry
 from borg_triage.storage.opening import stop_wal
 from borg_triage.storage.people import OWNER, PeopleStore, Person
 from borg_triage.storage.places import draft_path, remove_draft
+from borg_triage.text.backup_names import UPGRADED
 
 Detail: TypeAlias = Mapping[str, str | int]
 

@@ -22,7 +22,6 @@ from borg_triage.storage import (
     backup,
     backup_files,
     backup_keys,
-    backup_names,
     check,
     creating,
     entry,
@@ -48,6 +47,7 @@ from borg_triage.storage.settings import SettingStore
 from borg_triage.storage.unbacked import Unbacked
 from borg_triage.storage.unlocked import Clock, Unlocked, system_clock
 from borg_triage.storage.upgrade import new_vault_id
+from borg_triage.text import backup_names
 
 EXTENSION: Final = ".borgvault"
 

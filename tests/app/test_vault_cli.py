@@ -14,13 +14,13 @@ import pytest
 
 from borg_triage.app import retention
 from borg_triage.app.acting import Acting
-from borg_triage.storage.backup_names import backups_folder
 from borg_triage.storage.keying import PAGE_BYTES
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import copy_path, key_path, read
 from borg_triage.storage.records import CaseFile, NewCase
 from borg_triage.storage.unlocked import system_clock
 from borg_triage.storage.vault import Vault
+from borg_triage.text.backup_names import backups_folder
 
 PASSPHRASE = "vier groene fietsen bij de brug"
 NAME = "Sanne Öz"

@@ -12,7 +12,6 @@ import pytest
 from borg_triage.storage import backup, backup_files
 from borg_triage.storage.access import OwnerNeeded
 from borg_triage.storage.backup_files import Backup, Keeping
-from borg_triage.storage.backup_names import REPLACED, backups_folder
 from borg_triage.storage.errors import (
     RecoveryRefused,
     VaultDamaged,
@@ -25,6 +24,7 @@ from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.vault import Vault
+from borg_triage.text.backup_names import REPLACED, backups_folder
 
 from .samples import (
     KEY,

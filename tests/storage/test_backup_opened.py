@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from borg_triage.storage import entry
-from borg_triage.storage.backup_names import vault_backed_up
 from borg_triage.storage.check import Finding
 from borg_triage.storage.creating import NamedAsBackup
 from borg_triage.storage.keys import keyfile
@@ -18,6 +17,7 @@ from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.recognise import VaultIsBackup
 from borg_triage.storage.unlocked import system_clock
 from borg_triage.storage.vault import Vault
+from borg_triage.text.backup_names import vault_backed_up
 
 from .samples import KEY, NAME, PASSPHRASE, new_case, new_vault, staffed_vault
 

@@ -11,10 +11,10 @@ import pytest
 from borg_triage.app.vault_care import backup_to_restore, outside
 from borg_triage.storage import backup_files
 from borg_triage.storage.backup_files import Backup, Keeping
-from borg_triage.storage.backup_names import REPLACED, backups_folder
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import key_path
 from borg_triage.storage.vault import Vault
+from borg_triage.text.backup_names import REPLACED, backups_folder
 
 from .samples import KEY, NAME, PASSPHRASE, START, new_case, taken_out
 

@@ -1,6 +1,7 @@
-"""How a backup is called: what can be told of a file by its name. Imports nothing heavy: a start asks this.
+"""How a backup is called: what can be told of a file by its name.
 
-`Name-backups/Name.000000123.20261122T101500Z.borgvault`; see `storage.backup_files`.
+`Name-backups/Name.000000123.20261122T101500Z.borgvault`; see `storage.backup_files`. Not in storage, for a
+start asks it before anything of that is read in.
 """
 
 from __future__ import annotations
