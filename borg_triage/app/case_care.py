@@ -6,7 +6,7 @@ Whoever opened the case looks after it, and every owner of the vault does. Each 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias
 
 from borg_triage.app import retention
@@ -16,6 +16,7 @@ from borg_triage.app.logbook import OVERSIGHT
 from borg_triage.app.saving import Laid, Lay, sent
 from borg_triage.app.session import Session, SessionError
 from borg_triage.app.vault_care import LogFormat, log_lines, may_read_log
+from borg_triage.storage.erasing import Left
 from borg_triage.storage.log import LogEntry, NewLogEntry, Wanted
 from borg_triage.storage.people import OWNER
 
@@ -99,6 +100,18 @@ def set_working_copy(case: CaseSession, working_copy: bool | None) -> None:
     case.session.dues.forget()
 
 
+def keep_until(case: CaseSession, day: date | None, reason: str = "") -> None:
+    """Another day on which the case comes due, with a reason; None: by its term again.
+
+    SessionError, RetentionError.
+    """
+    _require_care(case)
+    if day is not None and day <= case.session.today():
+        raise SessionError("file.error.day_past")
+    retention.keep_until(case.session.vault, case.id, case.acting, day, reason)
+    case.session.dues.forget()
+
+
 def hold(case: CaseSession, reason: str) -> None:
     """Keep the case from being erased, with a reason; an empty one lets it go again. SessionError."""
     _require_care(case)
@@ -106,11 +119,14 @@ def hold(case: CaseSession, reason: str) -> None:
     case.session.dues.forget()
 
 
-def erase(case: CaseSession) -> None:
-    """Erase the case for good; slow, and safe off the window's thread. SessionError, RetentionError."""
+def erase(case: CaseSession) -> Left:
+    """Erase the case for good; what is left to do. Slow, and safe off the window's thread.
+
+    Raises SessionError, RetentionError, VaultError: then the case is still there.
+    """
     _require_care(case)
     try:
-        retention.erase(case.session.vault, [case.id], case.acting)
+        return retention.erase(case.session.vault, [case.id], case.acting)
     finally:
         case.session.dues.forget()
 

@@ -1,20 +1,23 @@
 """What the cases of an open vault ask for today: worked out once a day, and again when something changed.
 
 While the clock is in doubt (`storage.known_time`) nothing is hidden by its term, and nothing shown again;
-nor is, after somebody said that a clock which went back is right, what was hidden later than now.
+nor is, after somebody said that a clock which went back is right, what was hidden later than now. Nor does a
+working copy go by itself (`app.working_copies`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from borg_triage.domain.retention import Stage
 
 if TYPE_CHECKING:
     from borg_triage.app.retention import DueCase
     from borg_triage.app.session import Session
+    from borg_triage.app.working_copies import Fate
     from borg_triage.storage.known_time import Doubt
 
 
@@ -29,6 +32,11 @@ class Dues:
         self.doubt: Doubt | None = None
         # Whether somebody is looking, on whatever thread.
         self.looking = False
+        # What comes of the working copies, by case.
+        self.fates: dict[str, Fate] = {}
+        # How many working copies the program erased since the vault was opened.
+        self.erased = 0
+        self._tried_on: date | None = None
 
     def confirm_clock(self) -> None:
         """The person who works here says that the clock is right; logged.
@@ -58,6 +66,7 @@ class Dues:
 
     def _look(self) -> list[DueCase]:
         from borg_triage.app.retention import due_cases, hide_what_is_due, show_what_is_not_due
+        from borg_triage.app.working_copies import say
 
         session, today = self._session, self._session.today()
         found = due_cases(session.vault, today)
@@ -68,16 +77,63 @@ class Dues:
             if shown or any(case.hides(today) for case in found):
                 hide_what_is_due(session.vault, acting, today)
                 found = due_cases(session.vault, today)
+        self.fates = say(session.vault, found, today) if self.doubt is None else {}
         self._found, self._day = found, today
         return found
+
+    @property
+    def going(self) -> int:
+        """How many working copies the program is to erase now. Once a day: what failed waits for the next."""
+        today = self._session.today()
+        if self.known is None or self._tried_on == today:
+            return 0
+        in_hand = self._session.in_hand
+        return sum(fate.is_now(today) for case_id, fate in self.fates.items() if case_id != in_hand)
+
+    def erase_copies(self) -> None:
+        """Erase the working copies whose day has come; slow, and safe off the window's thread. VaultError."""
+        from borg_triage.app.working_copies import take_out
+
+        session = self._session
+        self._tried_on = session.today()
+        acting = session.logbook.acting()
+        try:
+            gone = take_out(session.vault, acting, self._tried_on, lambda: session.in_hand)
+            self.erased += gone
+            if gone:
+                session.vault.finish_erasing()
+        finally:
+            self.forget()
 
     def forget(self) -> None:
         """Something changed: look again when asked."""
         self._day = None
 
 
-def at_term(found: Iterable[DueCase]) -> tuple[list[DueCase], list[DueCase]]:
-    """Those whose term is over, and the working copies that may go after a confirmed hand-over."""
-    due = [case for case in found if case.stage is Stage.ERASE]
-    copies = [case for case in due if case.due.why == "working_copy"]
-    return [case for case in due if case.due.why != "working_copy"], copies
+class Counts(NamedTuple):
+    """How many cases ask for something.
+
+    over: the term is over. copies: working copies that may go, about which people decide. going: those that
+    the program erases. soon: near their term. idle: open, and long untouched.
+    """
+
+    over: int
+    copies: int
+    going: int
+    soon: int
+    idle: int
+
+
+def counts(found: Iterable[DueCase], fates: Mapping[str, Fate]) -> Counts:
+    """What is due, counted."""
+    goes = {case_id for case_id, fate in fates.items() if fate.on is not None}
+    rest = [case for case in found if case.case_id not in goes]
+    stages = Counter(case.stage for case in rest)
+    copies = sum(case.stage is Stage.ERASE and case.due.why == "working_copy" for case in rest)
+    return Counts(
+        over=stages[Stage.ERASE] - copies,
+        copies=copies,
+        going=len(goes),
+        soon=stages[Stage.REMIND],
+        idle=stages[Stage.IDLE],
+    )

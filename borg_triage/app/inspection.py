@@ -143,6 +143,8 @@ class Inspection:
 class ToCheck:
     """One thing for the privacy officer; `seq` is the answer's place in the case, None for a receiver.
 
+    item: the question of the answer, empty for a receiver. words: as noted with it, or the receiver's name.
+
     why: read (goes along, read it first), words (stays out until released), whose (more than one person may
     have said this), item (may tell where she is, or what she told), whereabouts (words that never go along),
     staff_words, unknown_item (of an instrument this program does not have), receiver.
@@ -150,7 +152,8 @@ class ToCheck:
 
     seq: int | None
     why: str
-    text: str
+    item: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,13 @@ class Draft:
     inspection: Inspection
     to_check: tuple[ToCheck, ...]
     warnings: tuple[str, ...]
+
+    def by_why(self) -> dict[str, list[ToCheck]]:
+        """What is to be checked, by what is to be done with it."""
+        found: dict[str, list[ToCheck]] = {}
+        for one in self.to_check:
+            found.setdefault(one.why, []).append(one)
+        return found
 
 
 @cache
@@ -311,7 +321,7 @@ class _Making:
                 continue
             receiver = rules().receiver(typed)
             if receiver is None:
-                self._to_check.append(ToCheck(None, "receiver", typed))
+                self._to_check.append(ToCheck(None, "receiver", "", typed))
             elif self._is_victim:
                 yield Received(receiver, event.happened_at.astimezone(DUTCH_TIME).date())
             elif receiver not in named:
@@ -319,8 +329,7 @@ class _Making:
                 yield Received(receiver, None)
 
     def _check(self, entry: Recorded, why: str) -> None:
-        text = clean(entry.observation.note) or entry.item
-        self._to_check.append(ToCheck(entry.seq, why, text))
+        self._to_check.append(ToCheck(entry.seq, why, entry.item, clean(entry.observation.note)))
 
 
 def _plain(entry: Recorded, words: str | None) -> Said:

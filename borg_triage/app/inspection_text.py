@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, time
 
-from borg_triage.app.inspection import Draft, Inspection, Kept, Received, Said
+from borg_triage.app.inspection import Draft, Inspection, Kept, Received, Said, ToCheck
 from borg_triage.app.retention_text import length
 from borg_triage.domain.instrument import Instrument
 from borg_triage.report.model import (
@@ -20,7 +20,7 @@ from borg_triage.report.model import (
     lines_of,
     plain,
 )
-from borg_triage.report.words import Words, line, quote, strong
+from borg_triage.report.words import Words, line, quote
 from borg_triage.text.catalog import Catalog
 from borg_triage.text.formats import DUTCH_TIME
 
@@ -29,7 +29,8 @@ def inspection_paper(inspection: Inspection, texts: Catalog, instrument: Instrum
     """The copy. On page 1, which is taken off before it goes out, that a privacy officer reads it first."""
     words = Words(texts, instrument)
     cover = Note(words.t("inspection.banner"), (line(words.t("inspection.banner.why")),))
-    return _paper((cover,), tuple(_copy(inspection, words, texts)), inspection, words)
+    copy = tuple(_copy(inspection, words, texts))
+    return _paper((cover,), copy, inspection, words, cover=True)
 
 
 def officer_paper(draft: Draft, texts: Catalog, instrument: Instrument) -> Paper:
@@ -40,7 +41,12 @@ def officer_paper(draft: Draft, texts: Catalog, instrument: Instrument) -> Paper
         Text(line(words.t("inspection.officer.keep"))),
         Bullets(tuple(line(words.t(warning)) for warning in draft.warnings)),
     )
-    return _paper(front, tuple(_to_check(draft, words)), draft.inspection, words)
+    return _paper((), (*front, *_to_check(draft, words)), draft.inspection, words)
+
+
+def to_check(entry: ToCheck, texts: Catalog, instrument: Instrument) -> str:
+    """One thing for the privacy officer in words: its number, the question, and what was noted."""
+    return plain(_entry(entry, Words(texts, instrument)))
 
 
 def inspection_text(inspection: Inspection, texts: Catalog, instrument: Instrument) -> str:
@@ -48,7 +54,14 @@ def inspection_text(inspection: Inspection, texts: Catalog, instrument: Instrume
     return _text(inspection_paper(inspection, texts, instrument))
 
 
-def _paper(front: tuple[Block, ...], body: tuple[Block, ...], copy: Inspection, words: Words) -> Paper:
+def _paper(
+    front: tuple[Block, ...],
+    body: tuple[Block, ...],
+    copy: Inspection,
+    words: Words,
+    *,
+    cover: bool = False,
+) -> Paper:
     """A paper made at noon: of the copy only the day is known."""
     return Paper(
         variant="inspection",
@@ -62,6 +75,7 @@ def _paper(front: tuple[Block, ...], body: tuple[Block, ...], copy: Inspection, 
             page=words.t("paper.footer.page"),
         ),
         unprintable=words.t("paper.unprintable"),
+        cover=cover,
     )
 
 
@@ -73,7 +87,7 @@ def _text(paper: Paper) -> str:
 def _lines(block: Block) -> Iterator[str]:
     match block:
         case Heading():
-            yield from ("", block.text if block.level == 1 else f"# {block.text}")
+            yield from ("", block.text.upper())
         case Bullets():
             yield from ("- " + plain(one).replace("\n", "\n    ") for one in block.lines)
         case _:
@@ -81,11 +95,17 @@ def _lines(block: Block) -> Iterator[str]:
 
 
 def _to_check(draft: Draft, words: Words) -> Iterator[Block]:
-    for entry in draft.to_check:
-        place = f"{entry.seq}. " if entry.seq is not None else ""
-        yield Text(line(strong(f"{place}{words.t(f'inspection.check.{entry.why}')}")))
-        label = f"item.{entry.text}.label"
-        yield Text(line(f"{words.t(label)} " if words.has(label) else "", quote(entry.text)))
+    for why, entries in draft.by_why().items():
+        yield Heading(2, words.t(f"inspection.check.{why}"))
+        yield Bullets(tuple(_entry(one, words) for one in entries))
+
+
+def _entry(entry: ToCheck, words: Words) -> Line:
+    place = f"{entry.seq}. " if entry.seq is not None else ""
+    label = f"item.{entry.item}.label"
+    item = words.t(label) if words.has(label) else entry.item
+    between = ": " if item and entry.words else ""
+    return line(f"{place}{item}{between}", quote(entry.words))
 
 
 def _copy(copy: Inspection, words: Words, texts: Catalog) -> Iterator[Block]:

@@ -1,6 +1,7 @@
 """Keeping and erasing the cases of a vault: what is due, what people set for a case, and the erasing itself.
 
-Nothing goes by itself: the program says what is due, a person erases. Every change here stands in the log.
+The program says what is due, a person erases; only working copies go by themselves (`working_copies`). Every
+change here stands in the log.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from borg_triage.app.retention_profiles import (
     with_change,
 )
 from borg_triage.domain.retention import Choices, Due, Moments, Profile, Stage, due
+from borg_triage.storage import erasing
+from borg_triage.storage.erasing import Left
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.known_time import Doubt, WrongMoment
 from borg_triage.storage.people import OWNER
@@ -33,7 +36,6 @@ from borg_triage.text.formats import DUTCH_TIME
 
 HIDDEN: Final = "retention"
 NOT_OVER: Final = "not_over"
-_SCRUB_DUE: Final = "retention.scrub_due"
 # What is done and what the log says of it have moments of their own, next to each other.
 _ONE_ACT: Final = timedelta(minutes=1)
 _URGENCY: Final = {stage: place for place, stage in enumerate(Stage)}
@@ -83,6 +85,15 @@ def of_case(vault: Vault, case_id: str, today: date) -> DueCase:
     restricted = vault.retention.restriction(case_id) is not None
     clock = _put_right(vault.retention.clock(case_id), vault.wrong_moments())
     return _due_case(clock, profiles(vault.settings), today, restricted)
+
+
+def if_set(vault: Vault, case_id: str, now: datetime, **values: Any) -> DueCase:
+    """The days of one case as they would be with these values of `Retention`. Nothing is kept."""
+    clock = vault.retention.clock(case_id)
+    base = clock.retention or Retention(changed_at=now, changed_by="")
+    changed = _put_right(replace(clock, retention=replace(base, **values)), vault.wrong_moments())
+    restricted = vault.retention.restriction(case_id) is not None
+    return _due_case(changed, profiles(vault.settings), _day(now), restricted)
 
 
 def due_cases(vault: Vault, today: date) -> list[DueCase]:
@@ -204,18 +215,6 @@ def hold(vault: Vault, case_id: str, acting: Acting, reason: str) -> None:
     _set(vault, case_id, acting, "hold", hold_reason=reason.strip())
 
 
-def start_clock(vault: Vault, case_id: str, acting: Acting, start: datetime | None) -> None:
-    """Set another start of the term for this case; None takes the profile's."""
-    _set(vault, case_id, acting, "clock_start", clock_start=start)
-
-
-def choose_profile(vault: Vault, case_id: str, acting: Acting, profile: str | None) -> None:
-    """Let another profile hold for this case; None takes that of its user group. Raises RetentionError."""
-    if profile is not None and profile not in profiles(vault.settings):
-        raise RetentionError("retention.error.value", value=profile)
-    _set(vault, case_id, acting, "profile", profile=profile)
-
-
 def hide_what_is_due(vault: Vault, acting: Acting, today: date) -> list[str]:
     """Restrict every case that only whoever watches over privacy may still see; their ids."""
     hidden = [case.case_id for case in due_cases(vault, today) if case.hides(today)]
@@ -275,43 +274,54 @@ def confirm_clock(vault: Vault, acting: Acting) -> None:
 # ---------------------------------------------------------------- erasing
 
 
-def erase(vault: Vault, case_ids: Iterable[str], acting: Acting) -> None:
-    """Erase cases for good, and leave nothing of them in the file; the log keeps that it was done.
+def erase(vault: Vault, case_ids: Iterable[str], acting: Acting) -> Left:
+    """Erase cases for good, and leave nothing of them on disk; the log keeps that it was done.
 
     Rows and log entries go in one transaction: after an error all cases are still there. Then the file is
-    written anew; where that fails (a full disk) the cases are gone, and `finish_erasing` does the rest at the
-    next opening. Raises RetentionError for a case on hold, and while the clock is in doubt (`confirm_clock`);
-    CaseMissing, VaultError.
+    written anew and the backups of before are deleted. What does not succeed of that (a full disk, a backup
+    that is in use) is given back; it is remembered, and done at a later opening or backup. Raises
+    RetentionError for a case on hold, and while the clock is in doubt (`confirm_clock`); CaseMissing,
+    VaultError.
     """
+    with vault.saving():
+        take_out(vault, case_ids, acting)
+    finish_if_possible(vault)
+    return erasing_left(vault)
+
+
+def take_out(vault: Vault, case_ids: Iterable[str], acting: Acting, **detail: str) -> None:
+    """The first half of `erase`, within the caller's transaction. detail: more for the log's entries."""
     if vault.clock_doubt() is not None:
         raise RetentionError("retention.error.clock")
     wanted = tuple(dict.fromkeys(case_ids))
-    with vault.saving():
-        for case_id in wanted:
-            clock = vault.retention.clock(case_id)
-            if clock.retention is not None and clock.retention.hold_reason:
-                raise RetentionError("retention.error.held")
-            # First the entry: were it the other way round, a refused entry would lose its case.
-            vault.log.append(acting.entry("erase", case_id, profile=_profile_of(clock)))
-            vault.cases.erase(case_id)
-        if wanted:
-            vault.settings.put(_SCRUB_DUE, "yes")
-    finish_erasing(vault)
+    for case_id in wanted:
+        clock = vault.retention.clock(case_id)
+        if clock.retention is not None and clock.retention.hold_reason:
+            raise RetentionError("retention.error.held")
+        # First the entry: were it the other way round, a refused entry would lose its case.
+        vault.log.append(acting.entry("erase", case_id, profile=_profile_of(clock), **detail))
+        vault.cases.erase(case_id)
+    if wanted:
+        erasing.begin(vault.settings)
 
 
-def finish_erasing(vault: Vault) -> bool:
-    """Write the file anew where an erasing is not finished yet; whether it was so."""
-    if vault.settings.get(_SCRUB_DUE) != "yes":
-        return False
-    vault.scrub()
-    vault.settings.put(_SCRUB_DUE, "")
-    return True
+def is_unfinished(vault: Vault) -> bool:
+    """Whether the vault's own file may still hold something of what was erased."""
+    return erasing.due(vault.settings) == erasing.FILE
 
 
 def finish_if_possible(vault: Vault) -> None:
-    """The same after an opening: what an erasing had no room for, or no time, keeps nobody out."""
+    """Do what is left of an erasing, as far as can be: what cannot keeps nobody out, and stays remembered."""
     with suppress(VaultError):
-        finish_erasing(vault)
+        vault.finish_erasing()
+
+
+def erasing_left(vault: Vault) -> Left:
+    """What is left of an erasing; where that cannot be asked (the vault was closed by it), the file is."""
+    try:
+        return vault.erasing_left()
+    except VaultError:
+        return Left(file=True, held=[], unread=[])
 
 
 # ---------------------------------------------------------------- how it is done

@@ -71,6 +71,8 @@ class Session:
         self.clock = clock
         self.logbook = Logbook(vault, worker, self.now)
         self.dues = Dues(self)
+        # The case that somebody works on; empty: none. The program erases anything but that.
+        self.in_hand = ""
 
     @classmethod
     def create(
@@ -196,6 +198,7 @@ class Session:
         )
         with self.vault.saving():
             case = CaseSession(self, self.vault.cases.create(new).id)
+            self.in_hand = case.id
             case.note_opened()
         return case
 
@@ -214,6 +217,8 @@ class Session:
         glass = self.glass(case_id) is not None
         if glass and why not in GLASS_REASONS:
             raise CaseRestricted("glass.error.restricted")
+        # First: it is not erased while it is being read.
+        self.in_hand = case_id
         case = CaseSession(self, case_id)
         # Nobody looks before it is on disk that they do.
         told = (case.told("break_glass", why=why),) if glass else ()

@@ -22,6 +22,8 @@ Status = Literal["confirmed", "unconfirmed", "organisation"]
 
 _LENGTH: Final = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,3})M)?(?:(\d{1,4})D)?")
 _MONTHS: Final = 12
+# Nobody looked for longer than this: what was said before it may be forgotten, or be said to somebody else.
+ABSENCE: Final = timedelta(days=7)
 # To compare lengths by.
 _ANY_DAY: Final = date(2000, 1, 1)
 
@@ -165,6 +167,38 @@ def due(profile: Profile, moments: Moments, choices: Choices) -> Due:
         why=why,
         held=choices.held,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """What is known of a working copy beside its days.
+
+    as_confirmed: nothing was added or changed since the hand-over that the receiver confirmed. restricted: it
+    opens only with a reason. said_on: the day on which people were first told that it goes on its day; None:
+    not yet, or too long ago (`still_said`).
+    """
+
+    as_confirmed: bool
+    restricted: bool
+    said_on: date | None
+
+
+def goes_on(due: Due, copy: Copy, today: date) -> date | None:
+    """The day from which the program itself erases a case; None: people decide.
+
+    Only what the receiver has, whole, goes by itself. And never on the day on which that is first said: who
+    opens an old vault has a day to say no (a hold, or no working copy).
+    """
+    if due.erase_on is None or due.why != "working_copy":
+        return None
+    if due.held or copy.restricted or not copy.as_confirmed:
+        return None
+    return max(due.erase_on, (copy.said_on or today) + timedelta(days=1))
+
+
+def still_said(looked_on: date, today: date) -> bool:
+    """Whether what was said when people last looked still counts as said."""
+    return today - looked_on <= ABSENCE
 
 
 def _clock(profile: Profile, moments: Moments) -> date | None:

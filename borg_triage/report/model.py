@@ -144,7 +144,8 @@ class Paper:
 
     title: neutral, for the file's own metadata: no names. front: page 1, from complete to short; a
     renderer with pages takes the first that fits on one. body: what follows, from a new page.
-    unprintable: the remark for a renderer that cannot set every letter, with {sign}.
+    unprintable: the remark for a renderer that cannot set every letter, with {sign}. cover: whether page 1
+    is taken off before the paper goes out, so that the pages are counted from the one after it.
     """
 
     variant: str
@@ -155,6 +156,7 @@ class Paper:
     body: tuple[Block, ...]
     footer: Footer
     unprintable: str
+    cover: bool = False
 
 
 def lines_of(block: Block) -> Iterator[Line]:

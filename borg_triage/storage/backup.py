@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from enum import Enum, auto
@@ -12,18 +12,16 @@ from pathlib import Path
 from borg_triage.storage import backup_files, copying, migrate, swap
 from borg_triage.storage.backup_files import Backup, Keeping
 from borg_triage.storage.database import Database, Progress
-from borg_triage.storage.errors import VaultDamaged, VaultError, VaultInUse, from_os
+from borg_triage.storage.errors import VaultDamaged, VaultError, from_os
 from borg_triage.storage.keying import RawKey, Secret
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.keys.put import sync_folder
 from borg_triage.storage.log import Head, LogStore
-from borg_triage.storage.places import draft_path, key_paths, remove_draft
+from borg_triage.storage.places import draft_path, remove_draft
 from borg_triage.storage.settings import SettingStore
-from borg_triage.text.backup_names import UPGRADED
 
 _SETTINGS = "backup."
-_BEGUN = "SELECT case_id FROM log WHERE action = 'add' AND json_extract(detail, '$.kind') = 'case'"
 
 
 def keeping(settings: SettingStore) -> Keeping:
@@ -75,14 +73,23 @@ def _known(database: Database) -> int:
     return max(LogStore(database).head().seq, told + 1)
 
 
-def thin(vault: Path, keep: Keeping, now: datetime | None) -> list[Backup]:
-    """Delete the backups that are too many or too old; those that went. Raises VaultError.
+def thin(vault: Path, keep: Keeping, now: datetime | None, tried: Collection[Backup] = ()) -> list[Backup]:
+    """Delete the backups that are too many or too old; those that went.
 
-    now: None where the clock can hardly be right; then none is too old.
+    now: None where the clock can hardly be right; then none is too old. tried: those that could not go just
+    now, and are named for it elsewhere. Raises VaultError, once, after all that can go went.
     """
-    gone = backup_files.surplus(backup_files.listed(vault), keep, now)
-    for backup in gone:
-        _delete(vault, backup)
+    gone, refused = [], None
+    for backup in backup_files.surplus(backup_files.listed(vault), keep, now):
+        if backup in tried:
+            continue
+        try:
+            backup_files.delete(backup)
+            gone.append(backup)
+        except OSError as error:
+            refused = refused or error
+    if refused is not None:
+        raise from_os(refused, vault)
     return gone
 
 
@@ -156,58 +163,6 @@ def head_of(vault: Path, backup: Backup, keys: Sequence[RawKey]) -> Head | None:
     return None
 
 
-def delete_erased(vault: Path, database: Database, keys: Sequence[RawKey], newest: Path) -> list[Backup]:
-    """Delete every backup but `newest` that holds a case which the log says was erased since.
-
-    One that no key at hand opens stays, for it may be all that is left of other cases: `unread` names it.
-    Raises VaultError; then what is left is for the next time.
-    """
-    erased = {row[0] for row in database.rows("SELECT case_id FROM log WHERE action = 'erase'")}
-    begun = {row[0] for row in database.rows(_BEGUN)} if erased else set()
-    gone = [
-        backup
-        for backup in backup_files.listed(vault)
-        if backup.path != newest
-        and (_holds(vault, backup, erased, keys) or (erased - begun and _is_of_version_1(backup, keys)))
-    ]
-    for backup in gone:
-        _delete(vault, backup)
-    return gone
-
-
-def _holds(vault: Path, backup: Backup, cases: set[str], keys: Sequence[RawKey]) -> bool:
-    """Whether a backup holds one of these cases, as far as a key opens it."""
-    key = _fitting(backup, keys) if cases else None
-    if key is None:
-        return False
-    try:
-        with copying.opened(backup.path, key, vault) as database:
-            return any(row[0] in cases for row in database.rows("SELECT id FROM case_file"))
-    except VaultInUse:
-        return False
-    except VaultError:
-        # It is damaged where its cases stand: it can hold one, and cannot be put back.
-        return True
-
-
-def _is_of_version_1(backup: Backup, keys: Sequence[RawKey]) -> bool:
-    """Whether it is a vault as it was before there were key files and a log: it knew every case of then."""
-    without_keys = not any(path.exists() for path in key_paths(backup.path))
-    return backup.kind == UPGRADED and without_keys and _fitting(backup, keys) is None
-
-
-def _fitting(backup: Backup, keys: Sequence[RawKey]) -> RawKey | None:
-    return next((key for key in keys if copying.fits(backup.path, key, backup.path)), None)
-
-
-def unread(vault: Path, database: Database, keys: Sequence[RawKey]) -> list[Backup]:
-    """The backups that may hold an erased case, for no key at hand opens them; newest first. VaultError."""
-    found = [backup for backup in backup_files.listed(vault) if _fitting(backup, keys) is None]
-    if found and database.row("SELECT 1 FROM log WHERE action = 'erase' LIMIT 1"):
-        return found
-    return []
-
-
 def restore(
     vault: Path, source: Path, secret: Secret, key: Secret, change: Callable[[Database], KeyFile | None]
 ) -> Path | None:
@@ -239,13 +194,6 @@ def _verify(draft: Path, key: RawKey, database: Database) -> None:
     expected = (row[0] if row else "", migrate.version(database), migrate.schema(database))
     if (found.vault, found.version, found.schema) != expected:
         raise VaultDamaged(database.path)
-
-
-def _delete(vault: Path, backup: Backup) -> None:
-    try:
-        backup_files.delete(backup)
-    except OSError as error:
-        raise from_os(error, vault) from None
 
 
 def _number(text: str | None, usual: int) -> int:

@@ -59,6 +59,11 @@ class Backup(NamedTuple):
         return self.number, self.at
 
     @property
+    def stamp(self) -> str:
+        """Its moment, as it stands in its name and in the log."""
+        return stamp(self.at)
+
+    @property
     def usable(self) -> bool:
         """Whether it was whole when it was made."""
         return self.kind != REPLACED

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from borg_triage.storage import backup, backup_files, backup_keys, migrate
+from borg_triage.storage import backup, backup_files, backup_keys, erasing, migrate
 from borg_triage.storage.backup import State
 from borg_triage.storage.backup_files import Backup
 from borg_triage.storage.database import Database
@@ -61,7 +61,7 @@ def run(vault: Unlocked) -> list[Finding]:
     elif not all_good:
         found.append(Finding("vault.check.restore_not", True))
     # No damage, that a backup would help against: somebody has to see to it.
-    return [*found, *_open_to_others(vault), *_may_hold_erased(vault)]
+    return [*found, *_open_to_others(vault), *_erasing(vault)]
 
 
 def _what_to_restore(vault: Unlocked) -> Finding:
@@ -123,7 +123,7 @@ def _took_back(told: LogEntry, one: Backup, listed: list[Backup]) -> bool:
     if newest is None:
         since = backup_names.moment_of(restored) or datetime.min.replace(tzinfo=UTC)
         return since < one.at < told.at
-    ranks = (known.rank for known in listed if backup_names.stamp(known.at) == restored)
+    ranks = (known.rank for known in listed if known.stamp == restored)
     then = min(ranks, default=(-1, datetime.min.replace(tzinfo=UTC)))
     return then < one.rank and one.number <= int(newest)
 
@@ -166,8 +166,13 @@ def _open_to_others(vault: Unlocked) -> Iterator[Finding]:
             yield Finding("vault.check.backup_open_to_others", False, {"backup": one.path.name})
 
 
-def _may_hold_erased(vault: Unlocked) -> Iterator[Finding]:
-    for one in backup.unread(vault.path, vault.database, vault.keys()):
+def _erasing(vault: Unlocked) -> Iterator[Finding]:
+    left = erasing.left(vault)
+    if left.file:
+        yield Finding("vault.check.file_may_hold_erased", False)
+    for one in left.held:
+        yield Finding("vault.check.backup_holds_erased", False, {"backup": one.path.name})
+    for one in left.unread:
         yield Finding("vault.check.backup_may_hold_erased", False, {"backup": one.path.name})
 
 

@@ -150,6 +150,7 @@ class LogStore:
         person: str | None = None,
         limit: int | None = None,
         after: int = 0,
+        action: str | None = None,
     ) -> list[LogEntry]:
         """Entries in the order of writing: of one case, one person (by id), or all; after number `after`.
 
@@ -157,7 +158,7 @@ class LogStore:
         """
         where = ["seq > ?"]
         values: list[str | int | None] = [after]
-        for name, value in (("case_id", case_id), ("person_id", person)):
+        for name, value in (("case_id", case_id), ("person_id", person), ("action", action)):
             if value is not None:
                 where.append(f"{name} = ?")
                 values.append(value)

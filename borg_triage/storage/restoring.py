@@ -46,7 +46,6 @@ from borg_triage.storage.people import OWNER, PeopleStore, Person
 from borg_triage.storage.recognise import refuse_backup
 from borg_triage.storage.settings import SettingStore
 from borg_triage.storage.unlocked import Clock, Unlocked, nobody
-from borg_triage.text import backup_names
 
 
 class RestoreNeedsOwner(VaultError):
@@ -300,7 +299,7 @@ def _told(path: Path, source: Path, secret: Secret, key: Secret | None, why: str
     # What is made later is numbered on from the newest there is.
     told: dict[str, Any] = {"seq": backup_files.newest_number(path)}
     for one in beside:
-        told["backup"] = backup_names.stamp(one.at)
+        told["backup"] = one.stamp
     later = None if key is None else present.later_entries(path, key, source, secret)
     if later is not None:
         told["entries"] = later

@@ -25,6 +25,7 @@ from borg_triage.storage import (
     check,
     creating,
     entry,
+    erasing,
     restoring,
     swap,
 )
@@ -47,7 +48,6 @@ from borg_triage.storage.settings import SettingStore
 from borg_triage.storage.unbacked import Unbacked
 from borg_triage.storage.unlocked import Clock, Unlocked, system_clock
 from borg_triage.storage.upgrade import new_vault_id
-from borg_triage.text import backup_names
 
 EXTENSION: Final = ".borgvault"
 
@@ -318,33 +318,31 @@ class Vault:
         keys = self._unlocked.key_file
         return [] if keys is None else backup_keys.open_to_others(self.path, keys)
 
-    def may_hold_erased(self) -> list[Backup]:
-        """The backups that no key of this vault opens, once something was erased: it may still be in them."""
-        return backup.unread(self.path, self._database, self._unlocked.keys())
+    def erasing_left(self) -> erasing.Left:
+        """What is left of an erasing: the file, and the backups that hold or may hold what was erased."""
+        return erasing.left(self._unlocked)
 
     def backup(self, progress: Progress | None = None) -> Backup:
-        """Make a backup, verified before it gets its name, and delete those that are too many or too old.
+        """Make a backup, verified before it gets its name; delete the surplus, and what holds erased cases.
 
         Work can go on meanwhile. Raises NoSpace, VaultReadOnly, VaultIoError, VaultDamaged.
         """
         with self._whole:
-            return self._back_up(progress)
-
-    def _back_up(self, progress: Progress | None) -> Backup:
-        vault, doubt = self._unlocked, self.clock_doubt()
-        # What is written from here on may come too late for the copy.
-        begun = self._unbacked.mark()
-        made = backup.make(self._database, vault.key, vault.key_file, vault.clock(), progress)
-        # Key files of before a change that came meanwhile. Nobody closes it while this is done.
-        with self._ways_in, self._database.alone():
-            if self._database.is_open:
-                vault.share_ring()
-        with self._unbacked.no_work(), self.saving():
-            vault.tell("backup", backup=backup_names.stamp(made.at), seq=made.number, count=begun.seq)
-        self._unbacked.are_held(begun)
-        backup.thin(vault.path, self.keeping, None if doubt else vault.clock())
-        with self._unbacked.no_work(), self.saving():
-            backup_keys.forget_unused(vault.path, vault.settings)
+            vault, doubt = self._unlocked, self.clock_doubt()
+            # What is written from here on may come too late for the copy.
+            begun = self._unbacked.mark()
+            made = backup.make(self._database, vault.key, vault.key_file, vault.clock(), progress)
+            # Key files of before a change that came meanwhile. Nobody closes it while this is done.
+            with self._ways_in, self._database.alone():
+                if self._database.is_open:
+                    vault.share_ring()
+            with self._unbacked.no_work(), self.saving():
+                vault.tell("backup", backup=made.stamp, seq=made.number, count=begun.seq)
+            self._unbacked.are_held(begun)
+            left = erasing.clear(vault, self._unbacked)
+            backup.thin(vault.path, self.keeping, None if doubt else vault.clock(), left.held)
+            with self._unbacked.no_work(), self.saving():
+                backup_keys.forget_unused(vault.path, vault.settings)
         return made
 
     def clock_doubt(self) -> Doubt | None:
@@ -362,19 +360,28 @@ class Vault:
             self._known_time.trust(self._unlocked.clock())
             self.log.append(told)
 
+    def finish_erasing(self) -> None:
+        """Do what is known to be left of an erasing, and no step twice. `erasing_left` says what stays.
+
+        Raises VaultError: then what is left stays remembered, for the next call.
+        """
+        with self._whole:
+            step = erasing.due(self.settings)
+            if step == erasing.FILE:
+                self.scrub()
+            elif step and erasing.needs_backup(self._unlocked):
+                self.backup()
+            elif step:
+                erasing.clear(self._unlocked, self._unbacked)
+
     def scrub(self, progress: Progress | None = None) -> Backup:
         """Leave nothing of erased cases: write the file anew, make a backup, delete those that held them.
 
-        Those that no key opens stay: `may_hold_erased` names them.
-
-        Needs as much room again meanwhile. Raises NoSpace and other VaultErrors: nothing is lost, and what is
-        left to do is done by the next call.
+        Needs as much room again meanwhile. Raises NoSpace and other VaultErrors; the next call does the rest.
         """
         with self._whole:
-            swap.rewrite(self._database, self._unlocked.key, lambda _: None, progress)
-            made = self.backup()
-            backup.delete_erased(self.path, self._database, self._unlocked.keys(), made.path)
-        return made
+            swap.rewrite(self._database, self._unlocked.key, erasing.file_is_written, progress)
+            return self.backup()
 
     def note_reading(self, *told: NewLogEntry) -> None:
         """Write down that somebody is about to look. On a full disk it waits, and keeps nobody from reading.
@@ -385,8 +392,7 @@ class Vault:
 
     def note_log_read(self, kind: str, case_id: str | None = None) -> None:
         """Write down that the log, or that of one case, was read out: `kind` says how."""
-        told = self._unlocked.entry("read_log", kind=kind)
-        self.log.append(replace(told, case_id=case_id))
+        self.log.append(replace(self._unlocked.entry("read_log", kind=kind), case_id=case_id))
 
     def check(self) -> list[Finding]:
         """Read everything that belongs to the vault, and say what holds and what does not."""

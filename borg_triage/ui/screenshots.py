@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +34,8 @@ from borg_triage.ui.widgets.recovery_state import set_confirmed
 from borg_triage.ui.window import MainWindow
 
 _HOUR: Final = 10
+# A clock as far ahead as no vault was left for.
+_YEARS: Final = 6 * 366
 # Example, pseudonym, the worker's own level and pattern (none: not judged yet).
 _CASES: Final = (
     ("debts-and-stress", "Wulp 4", ("attention", "no_pattern_found")),
@@ -65,7 +68,8 @@ class Look:
 class Shot:
     """One picture. case: the pseudonym of the open case. below: scroll to this attribute of the page.
 
-    press: click this button of the page first. Both may be attributes of attributes.
+    press: click this button of the page first. Both may be attributes of attributes. days: so long after
+    the vault was filled; else on the case's own day.
     """
 
     name: str
@@ -74,6 +78,7 @@ class Shot:
     args: tuple[tuple[str, Any], ...] = ()
     below: str = ""
     press: str = ""
+    days: int | None = None
 
 
 # Words as on any recovery sheet; they open nothing.
@@ -108,6 +113,7 @@ _SHOTS: Final = (
         press="terms.rows.erased.button",
         below="terms.rows.erased",
     ),
+    Shot("due-clock", "due", days=_YEARS, press="doubt.right"),
     Shot("interview", "interview", "Merel 12"),
     Shot("door", "door", "Ekster 3", (("item", "ask.fear_of_repeat"),)),
     Shot("questions-acute", "questions", "Ekster 3", (("section", "acute"),)),
@@ -131,7 +137,7 @@ _SHOTS: Final = (
     Shot("file", "file", "Merel 12"),
     Shot("file-keeping", "file", "Merel 12", below="keeping"),
     Shot("file-copies", "file", "Merel 12", below="copies"),
-    Shot("file-erasing", "file", "Merel 12", below="erasing"),
+    Shot("file-erasing", "file", "Merel 12", press="erasing.button", days=0),
     Shot("proof", "proof", "Kievit 7"),
 )
 _SOME: Final = (
@@ -145,6 +151,7 @@ _SOME: Final = (
     "vault-backups",
     "terms",
     "terms-change",
+    "due-clock",
     "door",
     "questions-flags",
     "judgement",
@@ -155,6 +162,7 @@ _SOME: Final = (
     "handover-saved",
     "file",
     "file-keeping",
+    "file-erasing",
     "logbook",
     "proof",
 )
@@ -172,7 +180,8 @@ class Studio:
     def __init__(self, app: QApplication, folder: Path, vaults: Path) -> None:
         self._app, self._folder, self._vaults = app, folder, vaults
         self._examples = {pseudonym: read_example(name) for name, pseudonym, _ in _CASES}
-        self.clock = Clock(max(example.at(_HOUR) for example in self._examples.values()))
+        self._filled = max(example.at(_HOUR) for example in self._examples.values())
+        self.clock = Clock(self._filled)
         self._session: Session | None = None
         self.taken: list[Path] = []
 
@@ -242,10 +251,13 @@ class Studio:
             hand.picture(f"unlock-restore-{name}-{look.suffix}")
 
     def _take(self, window: MainWindow, hand: Driver, shot: Shot, look: Look) -> None:
+        self.clock.now = self._examples[shot.case].at(_HOUR) if shot.case else self._filled
         if shot.case:
-            self.clock.now = self._examples[shot.case].at(_HOUR)
             window.open_case(self._case(shot.case))
             hand.settle()
+        if shot.days is not None and self._session is not None:
+            self.clock.now = self._filled + timedelta(days=shot.days)
+            self._session.dues.forget()
         window.go(shot.page, **dict(shot.args))
         hand.settle()
         press, below = _part(window.page, shot.press), _part(window.page, shot.below)

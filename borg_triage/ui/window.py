@@ -110,6 +110,8 @@ class MainWindow(QMainWindow):
     def open_case(self, case: CaseSession | None) -> None:
         """Work on a case, or go back to the list."""
         self._ctx.case = case
+        if self._ctx.session is not None:
+            self._ctx.session.in_hand = "" if case is None else case.id
         self._ctx.drafts.clear()
         page = "cases" if case is None else "interview"
         self._page_id, self._args = page, {}
@@ -290,6 +292,8 @@ class MainWindow(QMainWindow):
             self.page.hide()
             self.page.deleteLater()
         self.page = page
+        # An error above it may need nearly all the room.
+        page.setMinimumHeight(1)
         self._content.addWidget(page, 1)
         self.refresh()
         QTimer.singleShot(0, page, lambda: _start(page))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tomllib
 from collections.abc import Iterator
@@ -13,13 +14,14 @@ from typing import get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from borg_triage.app import inspection, retention
 from borg_triage.app.acting import Acting
 from borg_triage.app.inspection import Draft, Release, SubjectId, draft_for, keep_request, rules, to_json
-from borg_triage.app.inspection_text import inspection_text, officer_paper
+from borg_triage.app.inspection_text import inspection_paper, inspection_text, officer_paper
 from borg_triage.app.instruments import current
-from borg_triage.app.papers import variants
+from borg_triage.app.papers import pdf_of, variants
 from borg_triage.app.resources import catalog, resources
 from borg_triage.app.session import CaseSession, Session
 from borg_triage.domain.instrument import SOURCES
@@ -85,6 +87,10 @@ def shown(made: Draft) -> str:
     """All that leaves with a copy: its text in both languages, and its JSON."""
     texts = [inspection_text(made.inspection, TEXT[language], READY.instrument) for language in TEXT]
     return "\n".join([*texts, json.dumps(to_json(made.inspection), ensure_ascii=False)])
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
 def seqs(case: CaseSession, source: str) -> dict[str, int]:
@@ -211,7 +217,7 @@ def test_a_receiver_is_named_only_when_its_name_tells_no_place(case: CaseSession
     ):
         assert rules().receiver(typed) is None
     for subject in ("victim", "perpetrator"):
-        hidden = [entry.text for entry in draft(case, subject).to_check if entry.why == "receiver"]
+        hidden = [entry.words for entry in draft(case, subject).to_check if entry.why == "receiver"]
         assert hidden == ["Blijf Groep Zwolle", "Veilig Thuis IJsselland"]
 
 
@@ -226,7 +232,7 @@ def test_whose_words_they_are_must_first_be_pointed_out(
     assert (made.inspection.said, made.inspection.kept) == ((), None)
     assert f"inspection.warn.{subject}" in made.warnings
     (entry,) = made.to_check
-    assert (entry.why, entry.text) == ("whose", words)
+    assert (entry.why, entry.words) == ("whose", words)
     assert entry.seq is not None
     one = frozenset({entry.seq})
     pointed_out = draft(case, subject, Release(answers=one))
@@ -261,7 +267,31 @@ def test_the_copy_says_that_a_privacy_officer_reads_it_first(
         listed = render_text(officer_paper(made, TEXT[language], READY.instrument))
         assert "⟦" not in text + listed
         assert all(TEXT[language].text(warning) in listed for warning in made.warnings)
-        assert all(entry.text in listed for entry in made.to_check)
+        for entry in made.to_check:
+            about = TEXT[language].text(f"item.{entry.item}.label") if entry.item else ""
+            number = f"{entry.seq}. " if entry.seq is not None else ""
+            assert f"- {number}{about}" in listed
+            assert entry.words in listed
+            assert entry.item == "" or entry.item not in listed
+
+
+def test_the_sheet_that_is_taken_off_is_not_counted(case: CaseSession) -> None:
+    instrument = READY.instrument
+    made = draft(case, "victim")
+    pages = pages_of(pdf_of(inspection_paper(made.inspection, TEXT["nl"], instrument)))
+    assert TEXT["nl"].text("inspection.banner") in pages[0]
+    assert "pagina" not in pages[0]
+    for number, page in enumerate(pages[1:], start=1):
+        assert page.rstrip().endswith(f"pagina {number} van {len(pages) - 1}")
+
+
+def test_the_officers_list_begins_on_its_first_page_and_says_why_once(case: CaseSession) -> None:
+    made = draft(case, "victim")
+    pages = pages_of(pdf_of(officer_paper(made, TEXT["nl"], READY.instrument)))
+    (only,) = (" ".join(page.split()) for page in pages)
+    assert only.endswith("pagina 1 van 1")
+    for why in {entry.why for entry in made.to_check}:
+        assert only.count(" ".join(TEXT["nl"].text(f"inspection.check.{why}").split())) == 1
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)

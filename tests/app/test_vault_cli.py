@@ -235,6 +235,23 @@ def test_an_erasing_that_is_not_finished_is_finished_by_the_next_command(team: T
         assert [one.path for one in vault.backups()] != before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there a file in use is not even read")
+def test_a_backup_that_still_holds_an_erased_case_is_told_until_it_is_gone(team: Team) -> None:
+    with team.opened() as vault:
+        held = vault.backup().path
+        with Vault.open(held, PASSPHRASE, NAME):
+            left = retention.erase(vault, [team.case.id], Acting(person=NAME, at=system_clock()))
+            assert [one.path for one in left.held] == [held]
+    with Vault.open(held, PASSPHRASE, NAME):
+        for _ in range(2):
+            done = team.run("check")
+            assert done.returncode == 1
+            assert f"The backup {held.name} still holds an erased case, or may" in done.stdout
+            assert len(list(backups_folder(team.path).glob("*.borgvault"))) == 2
+    assert team.run("check").returncode == 0
+    assert not held.exists()
+
+
 def test_a_backup_takes_an_owner_and_is_put_back_by_no_member(team: Team) -> None:
     hers = "drie witte zwanen op het dak"
     with team.opened() as vault:

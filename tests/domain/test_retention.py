@@ -10,7 +10,18 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from borg_triage.domain.retention import Choices, Moments, Period, Profile, Stage, due
+from borg_triage.domain.retention import (
+    ABSENCE,
+    Choices,
+    Copy,
+    Moments,
+    Period,
+    Profile,
+    Stage,
+    due,
+    goes_on,
+    still_said,
+)
 
 days = st.dates(date(1990, 1, 1), date(2120, 12, 31))
 lengths = st.builds(
@@ -237,3 +248,59 @@ def test_a_start_that_people_set_takes_the_place_of_the_clock(
 ) -> None:
     kept = due(one, replace(case, start=start, handed_over=None), Choices())
     assert (kept.clock, kept.erase_on) == (start, one.erased.after(start))
+
+
+# ---------------------------------------------------------------- what the program erases itself
+
+HANDED = Moments(
+    opened=date(2026, 1, 1), touched=date(2026, 3, 1), closed=date(2026, 3, 1), handed_over=date(2026, 3, 2)
+)
+WHOLE = Copy(as_confirmed=True, restricted=False, said_on=date(2026, 3, 18))
+copies = st.builds(Copy, as_confirmed=st.booleans(), restricted=st.booleans(), said_on=st.none() | days)
+
+
+@pytest.mark.parametrize(
+    ("copy", "chosen", "today", "day"),
+    [
+        (WHOLE, Choices(), date(2026, 3, 20), date(2026, 4, 1)),
+        (WHOLE, Choices(), date(2026, 5, 1), date(2026, 4, 1)),
+        # First said on the day itself, or long after it: there is a day to say no.
+        (replace(WHOLE, said_on=date(2026, 4, 1)), Choices(), date(2026, 4, 1), date(2026, 4, 2)),
+        (replace(WHOLE, said_on=None), Choices(), date(2026, 3, 20), date(2026, 4, 1)),
+        (replace(WHOLE, said_on=None), Choices(), date(2026, 4, 1), date(2026, 4, 2)),
+        (replace(WHOLE, said_on=None), Choices(), date(2026, 7, 7), date(2026, 7, 8)),
+        (replace(WHOLE, as_confirmed=False), Choices(), date(2026, 5, 1), None),
+        (replace(WHOLE, restricted=True), Choices(), date(2026, 5, 1), None),
+        (WHOLE, Choices(held=True), date(2026, 5, 1), None),
+        (WHOLE, Choices(working_copy=False), date(2026, 5, 1), None),
+        (WHOLE, Choices(keep_until=date(2026, 4, 20)), date(2026, 5, 1), None),
+    ],
+)
+def test_when_the_program_erases_a_working_copy(
+    copy: Copy, chosen: Choices, today: date, day: date | None
+) -> None:
+    assert goes_on(due(profile(), HANDED, chosen), copy, today) == day
+
+
+@given(profiles, moments(), choices, copies, days)
+def test_the_program_erases_nothing_but_what_was_confirmed_whole_and_said_before(
+    one: Profile, case: Moments, chosen: Choices, copy: Copy, today: date
+) -> None:
+    kept = due(one, case, chosen)
+    day = goes_on(kept, copy, today)
+    if day is None or day > today:
+        return
+    assert kept.stage(today) is Stage.ERASE
+    assert case.handed_over is not None
+    assert case.handed_over <= today
+    assert chosen.working_copy is not False
+    assert chosen.keep_until is None
+    assert (copy.as_confirmed, copy.restricted, chosen.held) == (True, False, False)
+    assert copy.said_on is not None
+    assert copy.said_on < today
+
+
+@pytest.mark.parametrize(("more", "counts"), [(0, True), (1, True), (7, True), (8, False), (400, False)])
+def test_what_was_said_long_ago_is_said_anew(more: int, counts: bool) -> None:
+    assert still_said(date(2026, 3, 1), date(2026, 3, 1) + timedelta(days=more)) is counts
+    assert timedelta(days=7) == ABSENCE

@@ -22,8 +22,9 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from borg_triage.storage import backup, migrate
+from borg_triage.storage import backup, copying, erasing, migrate
 from borg_triage.storage.backup import State
+from borg_triage.storage.backup_files import Backup
 from borg_triage.storage.errors import VaultError, WrongPassphrase
 from borg_triage.storage.keys import keyfile, wrapping
 from borg_triage.storage.keys.cost import Cost
@@ -70,6 +71,13 @@ def prepared(folder: Path) -> None:
             vault.cases.freeze_result(case.id, new_result())
         vault.backup()
         vault.cases.create(new_case("laat"))
+
+
+def prepared_erasing(folder: Path) -> None:
+    """The case that goes is in a backup too."""
+    prepared(folder)
+    with opened(folder) as vault:
+        vault.backup()
 
 
 def prepared_old(folder: Path) -> None:
@@ -183,6 +191,29 @@ def look_who(folder: Path) -> str:
     return f"{found},{'Noor' if inside else 'niemand'}"
 
 
+def look_erased(folder: Path) -> str:
+    """The case is there, or it is known what of it is still to go; and then it goes."""
+    with opened(folder) as vault:
+        there = any(case.pseudonym == "laat" for case in vault.cases.list())
+        held = [one for one in vault.backups() if held_there(vault, one)]
+        due, left = erasing.due(vault.settings), vault.erasing_left()
+        if there:
+            assert (due, left.any, len(held)) == ("", False, 1)
+        else:
+            assert due or not (held or left.any)
+            assert set(held) <= set(left.held)
+        vault.finish_erasing()
+        assert not vault.erasing_left().any
+        assert there or not any(held_there(vault, one) for one in vault.backups())
+    return look(folder)
+
+
+def held_there(vault: Vault, backup: Backup) -> bool:
+    key = vault._unlocked.key
+    with copying.seen(backup.path, key, backup.path) as database:
+        return database.row("SELECT 1 FROM case_file WHERE pseudonym = 'laat'") is not None
+
+
 def look_at_new(folder: Path) -> str:
     """A vault that was being made is there, whole, or can be made now."""
     path = vault_in(folder)
@@ -200,7 +231,7 @@ TASKS = {
     "withdraw": Task(prepared_staffed, withdrawing, look_who),
     "backup": Task(prepared, backing_up, look),
     "restore": Task(prepared, restoring, look),
-    "erase": Task(prepared, scrubbing, look),
+    "erase": Task(prepared_erasing, scrubbing, look_erased),
     "upgrade": Task(prepared_behind, opening, look),
     "convert": Task(prepared_old, opening, look),
     "create": Task(lambda folder: None, creating, look_at_new),

@@ -58,7 +58,12 @@ class Refusals:
 _counting: list[Refusals] = []
 
 
+_undeletable: set[str] = set()
+
+
 def _told(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "os.remove" and str(arguments[0]) in _undeletable:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     if _counting and event in _EVENTS:
         _counting[0].file(*arguments[:2])
 
@@ -118,3 +123,13 @@ def refusing(folder: Path, at: int, *, on: bool = False) -> Iterator[Refusals]:
         yield _counting[0]
     finally:
         _counting.clear()
+
+
+@contextmanager
+def undeletable(*paths: Path) -> Iterator[None]:
+    """In the block these files cannot be removed, as where another program has them open on Windows."""
+    _undeletable.update(map(str, paths))
+    try:
+        yield
+    finally:
+        _undeletable.difference_update(map(str, paths))

@@ -6,6 +6,7 @@ import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from borg_triage.storage import erasing
 from borg_triage.storage.backup_files import Backup
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys.cost import Cost
@@ -111,7 +112,7 @@ def new_event(kind: str = "acute_call") -> NewEvent:
 
 
 def erase(vault: Vault, case_id: str, purpose: str = "") -> Backup:
-    """What the program does to erase a case (it also looks whether it may, and remembers to finish)."""
+    """What the program does to erase a case (it also looks whether it may)."""
     told = NewLogEntry(
         at=START,
         action="erase",
@@ -124,6 +125,7 @@ def erase(vault: Vault, case_id: str, purpose: str = "") -> Backup:
     with vault.saving():
         vault.cases.erase(case_id)
         vault.log.append(told)
+        erasing.begin(vault.settings)
     return vault.scrub()
 
 

@@ -352,19 +352,20 @@ def test_a_backup_that_nobody_can_look_into_stays_and_is_named_when_something_is
         unread, key = vault.backup(), vault._unlocked.key.material.hex()
         vault.rotate()
         vault.settings.drop("keys.past.1")
-        assert vault.may_hold_erased() == []
+        assert not vault.erasing_left().any
         made = erase(vault, case.id)
         assert [one.path for one in vault.backups()] == [made.path, unread.path]
-        assert vault.may_hold_erased() == [unread]
+        assert vault.erasing_left().unread == [unread]
         told = {finding.key: finding for finding in vault.check() if not finding.good}
         assert told["vault.check.backup_may_hold_erased"].params == {"backup": unread.path.name}
         # Nothing of the vault is damaged, so no backup is to be put back for it.
         assert list(told) == ["vault.check.backup_may_hold_erased"]
         # As soon as one can look into it, it goes.
         vault.settings.put("keys.past.1", key)
-        assert vault.may_hold_erased() == []
-        vault.scrub()
-        assert unread.path not in [one.path for one in vault.backups()]
+        assert vault.erasing_left().held == [unread]
+        vault.finish_erasing()
+        assert [one.path for one in vault.backups()] == [made.path]
+        assert not vault.erasing_left().any
 
 
 def test_a_damaged_backup_that_no_key_opens_is_named_and_one_that_a_key_opens_goes(timed: Vault) -> None:
@@ -376,7 +377,7 @@ def test_a_damaged_backup_that_no_key_opens_is_named_and_one_that_a_key_opens_go
         one.path.write_bytes(content)
     made = erase(timed, case.id)
     assert [one.path for one in timed.backups()] == [made.path, first.path]
-    assert timed.may_hold_erased() == [first]
+    assert timed.erasing_left().unread == [first]
 
 
 def test_a_backup_under_an_older_key_that_never_held_what_is_erased_stays(tmp_path: Path) -> None:

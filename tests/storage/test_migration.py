@@ -121,11 +121,11 @@ def test_its_old_self_goes_with_a_case_that_it_held_for_certain(old: Path) -> No
         erase(vault, later)
         # Begun after it; but it cannot be looked into.
         assert kept in vault.backups()
-        assert vault.may_hold_erased() == [kept]
+        assert vault.erasing_left().unread == [kept]
         # Of 0.1.0, which had no log: the one before it all knew it.
         erase(vault, vault.cases.list()[0].id)
         assert kept not in vault.backups()
-        assert vault.may_hold_erased() == []
+        assert not vault.erasing_left().any
 
 
 def test_with_a_wrong_passphrase_it_stays_as_it_is(old: Path) -> None:

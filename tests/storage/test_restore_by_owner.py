@@ -434,7 +434,7 @@ def test_a_restore_during_an_interrupted_rotation_keeps_the_key_of_the_earlier_b
         assert all(finding.good for finding in vault.check())
         erase(vault, vault.cases.create(new_case("weg")).id)
         assert team.backup in [one.path for one in vault.backups()]
-        assert vault.may_hold_erased() == []
+        assert not vault.erasing_left().any
 
 
 def test_a_damaged_vault_still_names_a_backup_under_an_older_key(team: Team) -> None:

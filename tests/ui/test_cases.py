@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from borg_triage.app.session import Session
 from borg_triage.ui.pages import cases, interview
 from tests.ui.conftest import PASSPHRASE, WORKER, Hand
+from tests.ui.outcome_support import cut_off
 
 
 def page_of(hand: Hand) -> cases.Page:
@@ -121,4 +122,17 @@ def test_saved_answers_that_are_missing_are_told_first(hand: Hand, tmp_path: Pat
     hand.settle()
     assert "Laatste" not in names(page_of(hand))
     assert hand.shows(hand.t("vault.lost.title"))
-    assert hand.shows("Kijk de dossiers na")
+    # What is gone first, then what to do; how it came about last.
+    lines = hand.texts()[hand.texts().index(hand.t("vault.lost.title")) :]
+    assert [line.split()[0] for line in lines[1:5]] == ["Wat", "Kijk", "Er", "Hoe"]
+
+
+def test_the_name_of_a_file_cuts_no_text_off_in_a_narrow_window(hand: Hand) -> None:
+    hand.session()
+    hand.window.resize(420, 768)
+    name = "team-oost.000000022.20261118T090000Z.borgvault"
+    hand.go("cases", done=hand.t("unlock.restore.done.aside", file=f"C:\\Users\\jan\\Documents\\{name}"))
+    assert hand.window.page is not None
+    assert cut_off(hand.window.page) == []
+    (said,) = (text for text in hand.texts() if name in text)
+    assert said.isprintable()

@@ -39,6 +39,7 @@ def test_it_is_said_where_the_dues_are_shown_and_a_person_says_that_it_is_right(
     assert page.doubt is not None
     assert hand.shows("24 nov 2032", page.doubt)
     assert hand.shows("20 nov 2026", page.doubt)
+    assert hand.shows(hand.t("due.by_this_clock"), page)
     assert (cut_off(hand.window), unnamed(hand.window)) == ([], [])
     click(hand, page.doubt.right)
     assert page.doubt.sure.back.hasFocus()
@@ -49,6 +50,7 @@ def test_it_is_said_where_the_dues_are_shown_and_a_person_says_that_it_is_right(
     page = hand.window.page
     assert isinstance(page, due.Page)
     assert page.doubt is None
+    assert not hand.shows(hand.t("due.by_this_clock"), page)
     assert session.vault.clock_doubt() is None
     assert session.glass(kept.id) is not None
     hand.go("cases")

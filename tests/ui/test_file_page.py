@@ -20,10 +20,12 @@ from borg_triage.app.saving import Nothing
 from borg_triage.app.session import CaseSession, Session
 from borg_triage.app.talks import Talk, keep_talk
 from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.places import draft_path
 from borg_triage.ui.pages import cases, due, file, glass, handover
 from borg_triage.ui.widgets import due_notice
 from borg_triage.ui.widgets.case_list import CaseModel
 from borg_triage.ui.widgets.sealed_saving import SealedSaving
+from tests.storage.refusals import undeletable
 from tests.ui.conftest import Hand, MakeHand
 from tests.ui.outcome_support import cut_off, unnamed
 
@@ -170,7 +172,7 @@ def test_a_case_is_closed_held_and_made_a_working_copy(hand: Hand) -> None:
     assert hand.shows("90 dagen", page.keeping)
     click(hand, page.keeping.buttons["hold"])
     click(hand, page.keeping.hold)
-    assert page.keeping.told.text == hand.t("file.keeping.hold.error")
+    assert page.keeping.hold_told.text == hand.t("file.keeping.hold.error")
     page.keeping.reason.setFocus()
     hand.write("er loopt een klacht")
     click(hand, page.keeping.hold)
@@ -201,11 +203,13 @@ def test_an_arrival_is_confirmed_and_the_working_copy_comes_due(hand: Hand) -> N
     listed = hand.window.page
     assert isinstance(listed, cases.Page)
     assert listed.due.notice is not None
-    assert hand.shows("1 werkkopie kan weg", listed.due)
+    assert hand.shows("wist het programma binnenkort zelf", listed.due)
     click(hand, listed.due.show_them)
     found = hand.window.page
     assert isinstance(found, due.Page)
     assert [row.case.case_id for row in found.rows] == [case.id]
+    # Nobody was told before: it goes tomorrow, not today.
+    assert hand.shows("wist deze werkkopie op 22 december 2026", found)
     click(hand, found.rows[0].open)
     assert isinstance(hand.window.page, file.Page)
 
@@ -346,6 +350,7 @@ def opened(hand: Hand, saving: SealedSaving, path: Path) -> list[str]:
     """The pages of what was saved: it opens with the passphrase that shows, and with nothing else."""
     assert saving.passphrase is not None
     assert hand.shows(hand.t("handover.passphrase.gone"), saving)
+    assert saving.told.text == hand.t("file.save.done.sealed", name=path.name)
     reader = PdfReader(path)
     assert not reader.decrypt("")
     signs = "".join(hand.texts(saving.passphrase.signs))
@@ -372,6 +377,7 @@ def test_a_copy_or_list_without_a_passphrase_is_asked_for_twice(
     click(hand, saving.save_plain)
     click(hand, saving.warning.go_on)
     assert not PdfReader(path).is_encrypted
+    assert saving.told.text == hand.t("file.save.done", name=path.name)
     assert saving.passphrase is None
     assert hand.shows(hand.t("file.save.was_plain"), saving)
     entry = case.session.vault.log.entries(case_id=case.id)[-1]
@@ -401,6 +407,43 @@ def test_a_case_is_erased_after_what_that_means(hand: Hand, qtbot: QtBot) -> Non
     assert session.vault.cases.count() == 0
     assert session.vault.log.entries(case_id=case.id)[-1].action == "erase"
     assert session.vault.log.first_broken() is None
+
+
+def test_an_erasing_that_is_not_finished_says_what_still_lies_where(hand: Hand, qtbot: QtBot) -> None:
+    case = full_case(hand)
+    vault = case.session.vault
+    held = vault.backup().path
+    # The copy of the file cannot be made, and this backup not be deleted.
+    draft_path(vault.path).mkdir()
+    with undeletable(held):
+        page = file_page(hand)
+        click(hand, page.erasing.button)
+        click(hand, page.erasing.sure.go_on)
+        qtbot.waitUntil(lambda: isinstance(hand.window.page, cases.Page), timeout=20_000)
+        hand.settle()
+        texts = hand.window.context.texts
+        assert hand.shows(hand.t("file.erase.done", name="Kastanje"))
+        assert hand.shows(hand.t("file.erase.unfinished.title"))
+        lines = (
+            hand.t("file.erase.unfinished"),
+            hand.t("file.erase.unfinished.file"),
+            texts.plural("file.erase.unfinished.held", 1),
+            hand.t("file.erase.unfinished.page"),
+        )
+        # That and no more: nobody is told to fill in again what was erased.
+        assert "\n".join(lines) in hand.texts()
+        hand.go("vault")
+        assert hand.shows(hand.t("care.backups.erased_file"))
+        draft_path(vault.path).rmdir()
+        vault.finish_erasing()
+        hand.go("vault")
+        assert not hand.shows(hand.t("care.backups.erased_file.title"))
+        assert hand.shows(hand.t("care.backups.erased_held.title"))
+        assert hand.shows(hand.t("care.backups.erased_held", backups=held.name))
+    vault.backup()
+    hand.go("vault")
+    assert not hand.shows(hand.t("care.backups.erased_held.title"))
+    assert not held.exists()
 
 
 # ---------------------------------------------------------------- the page itself

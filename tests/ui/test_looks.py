@@ -92,15 +92,24 @@ def cut_off(hand: Hand) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("language", "mode", "zoom"),
-    [("nl", "light", 100), ("en", "dark", 150), ("nl", "contrast", 200), ("en", "light", 200)],
+    ("language", "mode", "zoom", "width"),
+    [
+        ("nl", "light", 100, 1366),
+        ("en", "dark", 150, 1366),
+        ("nl", "contrast", 200, 1366),
+        ("en", "light", 200, 1366),
+        ("nl", "dark", 100, 420),
+        ("en", "light", 100, 420),
+    ],
 )
 def test_every_page_has_its_words_and_room_for_them(
-    make_hand: MakeHand, language: str, mode: str, zoom: int
+    make_hand: MakeHand, language: str, mode: str, zoom: int, width: int
 ) -> None:
     hand = make_hand(language, mode, zoom)
     case_with_everything(hand)
-    assert (hand.window.width(), hand.window.height()) == (1366, 768)
+    hand.window.resize(width, 768)
+    hand.settle()
+    assert (hand.window.width(), hand.window.height()) == (width, 768)
     for page, args in PLACES:
         hand.go(page, **args)
         hand.settle()
@@ -108,7 +117,7 @@ def test_every_page_has_its_words_and_room_for_them(
         assert not missing, (page, args, missing)
         assert not cut_off(hand), (page, args)
         assert hand.window.page is not None
-        assert hand.window.page.width() <= 1366
+        assert hand.window.page.width() <= width
 
 
 @pytest.mark.parametrize("zoom", [100, 200])

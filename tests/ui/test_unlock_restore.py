@@ -22,6 +22,7 @@ from tests.ui.vault_support import (
     is_open,
     lock,
     open_as,
+    opening,
     page_of,
     restoring,
 )
@@ -140,6 +141,25 @@ def test_a_vault_that_is_gone_is_restored_from_the_first_window(hand: Hand, qtbo
     assert [case.pseudonym for case in hand.window.context.session.cases()] == ["Merel"]
 
 
+def test_a_damaged_vault_offers_the_backup_that_it_names(hand: Hand, qtbot: QtBot) -> None:
+    session = hand.session()
+    path = session.vault.path
+    session.new_case("Merel", "shelter")
+    made = session.vault.backup().path
+    lock(hand)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 :] = bytes(len(content) - len(content) // 2)
+    path.write_bytes(content)
+    open_as(hand, qtbot, WORKER, PASSPHRASE)
+    page = opening(hand)
+    assert made.name in page.fault.text
+    hand.click(page.to_named)
+    shown = restoring(hand)
+    assert (shown.choice.currentText(), shown.backups.value) == (path.stem, str(made))
+    assert shown.worker.text() == WORKER
+    assert shown.passphrase.line.hasFocus()
+
+
 def test_without_a_chosen_backup_nothing_is_restored(hand: Hand, qtbot: QtBot) -> None:
     session = hand.session()
     session.vault.backup()
@@ -179,17 +199,25 @@ def test_a_member_sees_backups_and_neither_restores_nor_says_how_many_stay(hand:
     assert not page.then.isVisible()
 
 
+def named(hand: Hand, made: Path) -> str:
+    """A backup as a warning names it: by its file, and by the moment that stands in the list."""
+    (row,) = (row for row in page_of(hand).backups.rows if row.backup.path == made)
+    when = page_of(hand).backups.moment(row.backup.at)
+    assert when in hand.texts(row)
+    return hand.t("care.backups.named", when=when, file=made.name)
+
+
 def test_a_backup_that_nobody_can_look_into_is_named_once_something_was_erased(hand: Hand) -> None:
     session = hand.session()
     case = session.new_case("Voor de kopie", "shelter")
     made = session.vault.backup().path
     session.vault.rotate()
     session.vault.settings.drop("keys.past.1")
-    assert session.vault.may_hold_erased() == []
+    assert not session.vault.erasing_left().any
     retention.erase(session.vault, [case.id], session.logbook.acting())
     page = care(hand)
     assert hand.shows(hand.t("care.backups.erased.title"), page.backups)
-    assert hand.shows(hand.t("care.backups.erased", backups=made.name), page.backups)
+    assert hand.shows(hand.t("care.backups.erased", backups=named(hand, made)), page.backups)
 
 
 def test_a_backup_of_an_unknown_key_is_named_and_takes_the_passphrase_of_its_day(
@@ -205,7 +233,7 @@ def test_a_backup_of_an_unknown_key_is_named_and_takes_the_passphrase_of_its_day
     for file in (key_path(made), copy_path(made)):
         file.write_bytes(then)
     page = care(hand)
-    assert hand.shows(hand.t("care.backups.others", backups=made.name), page.backups)
+    assert hand.shows(hand.t("care.backups.others", backups=named(hand, made)), page.backups)
     hand.click(page.check.start)
     done(hand, qtbot)
     assert hand.shows(hand.t("vault.check.backup_open_to_others", backup=made.name), page.check)

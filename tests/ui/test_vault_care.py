@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from borg_triage.storage.errors import WrongPassphrase
@@ -110,25 +111,26 @@ def test_what_lasts_takes_the_own_passphrase_once_more(hand: Hand, qtbot: QtBot,
     if what == "withdraw":
         row = page.people.rows[1]
         hand.click(row.button)
-        confirm, button, told = row.sure.confirm, row.sure.go_on, page.people.told
+        confirm, button = row.sure.confirm, row.sure.go_on
     elif what == "add":
         form = page.people.form
         hand.click(page.people.add_button)
         form.person.setText("Nog iemand")
         for line in (form.new.first.line, form.new.again.line):
             line.setText(NEW)
-        confirm, button, told = form.confirm, form.submit, page.people.told
+        confirm, button = form.confirm, form.submit
     elif what == "key":
         hand.click(page.key.change)
-        confirm, button, told = page.key.confirm, page.key.sure.go_on, page.key.told
+        confirm, button = page.key.confirm, page.key.sure.go_on
     else:
         hand.click(page.recovery.make)
         shown = kit(hand)
         hand.click(shown.choice.options["one"])
         assert shown.confirm is not None
-        confirm, button, told = shown.confirm, shown.go_on, shown.fault
+        confirm, button = shown.confirm, shown.go_on
     assert session.vault.ring is not None
     before = session.vault.ring.file
+    told = confirm.told
     hand.click(button)
     assert told.text == hand.t("confirm.passphrase.none")
     for _ in range(4):
@@ -261,6 +263,43 @@ def test_slow_work_shows_how_far_it_is_while_the_window_stays_alive(hand: Hand, 
     assert part.work.bar.accessibleName() == hand.t("care.key.busy")
     assert not hand.window.isEnabled()
     done(hand, qtbot)
+
+
+def shown(widget: QWidget) -> QRect:
+    """The part of it that shows."""
+    return widget.visibleRegion().boundingRect()
+
+
+@pytest.mark.parametrize(("zoom", "width"), [(200, 1366), (100, 420)])
+def test_a_question_and_slow_work_come_into_view(
+    make_hand: MakeHand, qtbot: QtBot, zoom: int, width: int
+) -> None:
+    hand = make_hand(zoom=zoom)
+    hand.window.resize(width, 600)
+    session = hand.session()
+    for name in ("Anna", "Bas", "Carla", "Dirk"):
+        session.vault.add_person(name, THEIRS, cost=Cost.floor())
+    page = care(hand)
+    row = page.people.rows[1]
+    page.ensureWidgetVisible(row.button)
+    hand.click(row.button)
+    hand.settle()
+    notice = row.sure.notice
+    assert shown(notice).top() == 0
+    high = notice.height() > page.viewport().height()
+    assert high or shown(notice) == notice.rect()
+    row.sure.confirm.field.line.setText("niet de goede wachtzin")
+    page.ensureWidgetVisible(row.sure.go_on)
+    hand.click(row.sure.go_on)
+    hand.settle()
+    assert shown(page.people.work.bar) == page.people.work.bar.rect()
+    done(hand, qtbot)
+    told = row.sure.confirm.told
+    assert shown(told) == told.rect()
+    # The field that it is about shows with it.
+    line = row.sure.confirm.field.line
+    assert line.hasFocus()
+    assert shown(line) == line.rect()
 
 
 def test_the_strength_is_measured_by_the_rule_of_the_organisation(hand: Hand, qtbot: QtBot) -> None:

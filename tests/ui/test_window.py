@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -17,6 +18,7 @@ from borg_triage.ui.errors import Hook
 from borg_triage.ui.pages import cases, interview, questions, unlock
 from borg_triage.ui.widgets.focus import Ring
 from tests.ui.conftest import Hand, MakeHand
+from tests.ui.outcome_support import cut_off
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 
@@ -139,6 +141,30 @@ def test_with_little_room_the_list_folds_into_one_line(make_hand: MakeHand, zoom
     hand.press(Qt.Key.Key_Return)
     assert hand.shows(hand.t("section.flags.title"))
     assert select.currentText().startswith(hand.t("nav.section.flags"))
+
+
+@pytest.mark.parametrize(("zoom", "width"), [(100, 420), (200, 840)])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_window_may_be_narrow_and_keeps_every_button_of_its_header(
+    make_hand: MakeHand, language: str, zoom: int, width: int
+) -> None:
+    hand = make_hand(language, zoom=zoom)
+    hand.session()
+    hand.window.resize(width, 768)
+    hand.settle()
+    assert hand.window.width() == width
+    header = hand.window.header
+    row = [header.name, header.language, header.look, header.help, header.lock, header.acute]
+    assert all(left.geometry().right() < right.x() for left, right in pairwise(row))
+    assert header.acute.geometry().right() < width
+    assert header.acute.text() == hand.t("header.acute")
+    hand.window.tell_of_backup(OSError())
+    hand.settle()
+    assert hand.window.errors.isVisible()
+    assert cut_off(hand.window) == []
+    hand.window.resize(1366, 768)
+    hand.settle()
+    assert header.lock.text() == hand.t("header.lock")
 
 
 def test_locking_closes_the_vault_and_shows_nothing_of_it(hand: Hand) -> None:

@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepInFrame, PageBreak, PageTemplate
 
 from borg_triage.report.letters import REPLACEMENT, printable
-from borg_triage.report.model import Block, Footer, Paper, Role, Run
+from borg_triage.report.model import Block, Paper, Role, Run
 from borg_triage.report.pdf.blocks import Typesetter
 from borg_triage.report.pdf.fonts import REGULAR, known_letters, register
 from borg_triage.report.pdf.styles import BOTTOM, GREY, HEIGHT, LEFT, RIGHT, RULE, WIDTH
@@ -46,7 +46,9 @@ def _story(paper: Paper, front: Sequence[Block] | None) -> list[Flowable]:
         ]
     else:
         story = list(setter.blocks(front))
-    story += [PageBreak(), *setter.blocks(paper.body)]
+    if story:
+        story.append(PageBreak())
+    story += setter.blocks(paper.body)
     if setter.replaced:
         story.append(setter.paragraph((Run(paper.unprintable.format(sign=REPLACEMENT), Role.QUIET),)))
     return story
@@ -67,7 +69,7 @@ def _fits(flowables: Iterable[Flowable]) -> bool:
 def _write(paper: Paper, story: list[Flowable], pages: int) -> tuple[int, bytes]:
     """The number of pages, and the file with `pages` as their number in each foot."""
     target = io.BytesIO()
-    page = PageTemplate(id="page", frames=[_frame()], onPageEnd=partial(_foot, paper.footer, pages))
+    page = PageTemplate(id="page", frames=[_frame()], onPageEnd=partial(_foot, paper, pages))
     document = BaseDocTemplate(
         target,
         pagesize=A4,
@@ -93,16 +95,18 @@ def _dated_canvas(made_at: datetime, *args: Any, **kwargs: Any) -> Canvas:
     return canvas
 
 
-def _foot(footer: Footer, pages: int, canvas: Canvas, _document: BaseDocTemplate) -> None:
+def _foot(paper: Paper, pages: int, canvas: Canvas, _document: BaseDocTemplate) -> None:
     canvas.saveState()
     canvas.setStrokeColor(RULE)
     canvas.setLineWidth(0.5)
     canvas.line(LEFT, 14 * mm, A4[0] - RIGHT, 14 * mm)
     canvas.setFillColor(GREY)
     canvas.setFont(REGULAR, _FOOT_SIZE)
-    page = footer.page.format(page=canvas.getPageNumber(), pages=pages)
+    off = int(paper.cover)
+    number = canvas.getPageNumber() - off
+    page = paper.footer.page.format(page=number, pages=pages - off) if number else ""
     room = WIDTH - stringWidth(page, REGULAR, _FOOT_SIZE) - 5 * mm
-    canvas.drawString(LEFT, 10 * mm, _fitted(printable(footer.left, known_letters()), room))
+    canvas.drawString(LEFT, 10 * mm, _fitted(printable(paper.footer.left, known_letters()), room))
     canvas.drawRightString(A4[0] - RIGHT, 10 * mm, page)
     canvas.restoreState()
 

@@ -43,11 +43,17 @@ _PAUSE = 80
 class Page(ScrollPage):
     """new: show the form for a new case. text: what is searched for. name: the pseudonym as typed before.
 
-    done: what was just done, to be said first.
+    done: what was just done, to be said first. unfinished: what is left of an erasing, in words.
     """
 
     def __init__(
-        self, ctx: Context, new: bool = False, text: str = "", name: str = "", done: str = ""
+        self,
+        ctx: Context,
+        new: bool = False,
+        text: str = "",
+        name: str = "",
+        done: str = "",
+        unfinished: str = "",
     ) -> None:
         super().__init__(ctx.t("cases.title"))
         self._ctx = ctx
@@ -61,7 +67,7 @@ class Page(ScrollPage):
             told = reminder(ctx)
             if told is not None:
                 self.add(told)
-            self._add_notices(done)
+            self._add_notices(done, unfinished)
         self.search = SearchLine(text)
         self.search.setPlaceholderText(ctx.t("cases.search.hint"))
         self.search.setClearButtonEnabled(True)
@@ -88,16 +94,18 @@ class Page(ScrollPage):
         self.search.returnPressed.connect(self._open_first)
         self._look()
 
-    def _add_notices(self, done: str) -> None:
+    def _add_notices(self, done: str, unfinished: str) -> None:
         session = self._ctx.session
         if done:
             self.add(Notice("", done, "info"))
+        if unfinished:
+            self.add(Notice(self._ctx.t("file.erase.unfinished.title"), unfinished, "attention"))
         if session is None:
             return
         lost = loss_notice(self._ctx, session)
         if lost is not None:
             self.add(lost)
-        self.due = self.add(DueNotice(self._ctx, session))
+        self.due = self.add(DueNotice(self._ctx, session, self._look))
         if _usual_group(session) == "police":
             self.purpose = self.add(PurposeChoice(self._ctx, session))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from borg_triage.text import formats
 from borg_triage.ui import theme
 from borg_triage.ui.context import Context
 from borg_triage.ui.widgets.basics import (
@@ -20,11 +19,13 @@ from borg_triage.ui.widgets.basics import (
     SecondaryButton,
 )
 from borg_triage.ui.widgets.clock_doubt import ClockDoubt
+from borg_triage.ui.widgets.copy_lines import why
 from borg_triage.ui.widgets.due_notice import open_file
 from borg_triage.ui.widgets.outcome_layout import ReadingPage
 
 if TYPE_CHECKING:
     from borg_triage.app.retention import DueCase
+    from borg_triage.app.working_copies import Fate
 
 _FIRST: Final = 20
 
@@ -40,9 +41,12 @@ class Page(ReadingPage):
         self.rows: list[DueRow] = []
         session = ctx.session
         found = [] if session is None else session.dues.known or session.dues.look()
+        self._fates = {} if session is None else session.dues.fates
         self.doubt: ClockDoubt | None = None
         if session is not None and session.dues.doubt is not None:
             self.doubt = self.add(ClockDoubt(ctx, session, session.dues.doubt, lambda: ctx.go("due")))
+        if found and self.doubt is not None:
+            self.add(Body(ctx.t("due.by_this_clock"), bold=True))
         if not found:
             self.add(Body(ctx.t("due.none")))
         for stage, cases in groupby(found, lambda case: case.stage):
@@ -60,18 +64,17 @@ class Page(ReadingPage):
         column = Column(gap="s")
         for case in cases:
             column.add(Rule())
-            self.rows.append(column.add(DueRow(self._ctx, case)))
+            self.rows.append(column.add(DueRow(self._ctx, case, self._fates.get(case.case_id))))
         return column
 
 
 class DueRow(Column):
     """One case: why it is here, and the way to its file."""
 
-    def __init__(self, ctx: Context, case: DueCase) -> None:
+    def __init__(self, ctx: Context, case: DueCase, fate: Fate | None) -> None:
         super().__init__(gap="xs")
         self.case = case
-        day = formats.day(case.due.erase_on, ctx.language) if case.due.erase_on else ""
-        lines = [ctx.t(f"retention.why.{case.due.why}", day=day)]
+        lines = [why(ctx, case, fate)]
         if case.restricted:
             lines.append(ctx.t("cases.restricted"))
         text = Column(

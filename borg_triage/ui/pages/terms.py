@@ -21,7 +21,8 @@ class Page(ReadingPage):
         super().__init__(ctx.t("terms.title"), ctx.t("terms.intro"))
         self.ctx = ctx
         self.back = SecondaryButton(ctx.t("care.back"), lambda: ctx.go("vault"), icon="arrow_left")
-        self.buttons(self.back)
+        self.due = SecondaryButton(ctx.t("due.to"), lambda: ctx.go("due"), icon="list")
+        self.buttons(self.back, self.due)
         self.done = self.add(Notice("", done, "info")) if done else None
         session = ctx.session
         if session is None:

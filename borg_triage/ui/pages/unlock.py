@@ -23,6 +23,7 @@ from borg_triage.ui.widgets.basics import (
     PrimaryButton,
     QuietButton,
     ScrollPage,
+    SecondaryButton,
     Select,
 )
 from borg_triage.ui.widgets.passphrase import PassphraseField
@@ -196,10 +197,19 @@ class OpenPage(Page):
         if "seconds" in params:  # too soon: the pause says so itself
             self.fault.put_away()
         else:
-            self.fault.say(words(error, self.ctx.texts))
+            notice = self.fault.say(words(error, self.ctx.texts))
+            if "backup" in params:
+                notice.column.add(FlowRow(self._restoring(str(params["backup"]))))
         self.pause.begin(float(params.get("seconds", params.get("wait", 0.0))))
         self.passphrase.line.setFocus()
         self.passphrase.line.selectAll()
+
+    def _restoring(self, backup: str) -> SecondaryButton:
+        """The way to the backup that an error names, with all that is known filled in."""
+        kept = {"file": self.choice.value(), "name": self.worker.text(), "source": backup}
+        text = self.ctx.t("unlock.to_restore")
+        self.to_named = SecondaryButton(text, lambda: self.ctx.go("restore", **kept), icon="undo")
+        return self.to_named
 
     def _busy(self, busy: bool) -> None:
         self.submit.put_text(self.ctx.t("unlock.busy" if busy else "unlock.open.submit"))

@@ -119,7 +119,7 @@ class Page(ScrollPage):
             self.fault.say(self.ctx.t("recovery.choose.none"))
             return
         confirm = self.confirm
-        if confirm is not None and not confirm.is_typed(self.fault):
+        if confirm is not None and not confirm.is_typed():
             return
         needed, sheets = KITS[chosen]
 
@@ -136,7 +136,7 @@ class Page(ScrollPage):
         self.ctx.go("kit", first=self.first, step="words", kit=kit)
 
     def _failed(self, error: Exception) -> None:
-        if self.confirm is None or not self.confirm.failed(error, self.fault):
+        if self.confirm is None or not self.confirm.failed(error):
             self.fault.say(words(error, self.ctx.texts))
 
     # ------------------------------------------------------------ on paper
@@ -244,7 +244,6 @@ class Page(ScrollPage):
     def _stop(self) -> None:
         if self.first or self.kit.sheets:
             self.sure.ask(self.later)
-            self.ensureWidgetVisible(self.sure)
         else:
             self._leave()
 

@@ -36,7 +36,7 @@ from borg_triage.ui.widgets.passphrase import PassphraseField
 from borg_triage.ui.widgets.restore_sheets import RestoreSheets
 from borg_triage.ui.widgets.restore_then import OfThen
 from borg_triage.ui.widgets.sheets_input import Fault
-from borg_triage.ui.widgets.told import Told, soon_in_view
+from borg_triage.ui.widgets.told import Told
 from borg_triage.ui.widgets.wait import Pause
 from borg_triage.ui.widgets.work import Work
 
@@ -208,7 +208,6 @@ class Page(ScrollPage):
             return
         self.fault.put_away()
         self.sure.ask(self.submit)
-        soon_in_view(self.sure)
 
     def _problem(self) -> Fault | None:
         ctx = self.ctx

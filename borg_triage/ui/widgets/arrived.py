@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from borg_triage.app import case_care
+from borg_triage.app.retention import of_case
+from borg_triage.app.working_copies import is_copy
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.text import formats
 from borg_triage.ui.context import Context
 from borg_triage.ui.widgets.basics import Body, Column, FlowRow, SecondaryButton, clear
+from borg_triage.ui.widgets.copy_lines import if_confirmed, open_fate, why
 
 
 class Arrived(Column):
@@ -25,8 +28,14 @@ class Arrived(Column):
         when = case_care.confirmed_at(case)
         if when is not None:
             self.add(Body(ctx.t("file.keeping.received", when=formats.moment(when, ctx.language)), bold=True))
+            days = of_case(case.session.vault, case.id, case.session.today())
+            if is_copy(days):
+                self.add(Body(why(ctx, days, open_fate(ctx, days)), tone="muted"))
         elif case_care.handed_over_unconfirmed(case):
             self.add(Body(ctx.t("file.keeping.sent"), tone="muted"))
+            follows = if_confirmed(ctx)
+            if follows:
+                self.add(Body(follows))
             self.confirm = SecondaryButton(ctx.t("file.keeping.confirm"), self._confirm, icon="tick")
             self.add(FlowRow(self.confirm))
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from borg_triage.ui import theme
 from borg_triage.ui.widgets.banner import announce
 from borg_triage.ui.widgets.basics import Body, Column, FlowRow, Notice, SecondaryButton, clear
+from borg_triage.ui.widgets.told import soon_in_view
 
 
 class Ask(Column):
@@ -44,6 +45,7 @@ class Ask(Column):
         self._from = coming_from
         self.show()
         announce(self.notice)
+        soon_in_view(self.notice)
         self.back.setFocus()
 
     def put_away(self) -> None:

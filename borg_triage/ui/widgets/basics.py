@@ -23,6 +23,7 @@ from borg_triage.ui.theme_sheet import SCROLL_BAR
 from borg_triage.ui.widgets import icons, ink
 from borg_triage.ui.widgets.buttons import Button, Disclosure, PrimaryButton, QuietButton, SecondaryButton
 from borg_triage.ui.widgets.flow_row import FlowRow
+from borg_triage.ui.widgets.measure import breakable
 from borg_triage.ui.widgets.select import Select
 
 __all__ = [
@@ -72,6 +73,9 @@ class Body(QLabel):
     tone: "" or "muted", or a colour. size: a step of the type scale. select: the user can copy it.
     """
 
+    _said = ""
+    _copied = False
+
     def __init__(
         self, text: str, *, tone: str = "", size: str = "body", bold: bool = False, select: bool = False
     ) -> None:
@@ -79,6 +83,7 @@ class Body(QLabel):
         # A layout asks for the same height many times over, and Qt lays the text out each time.
         self._heights: dict[int, int] = {}
         self.setProperty(*numbers.PLAIN_TEXT)
+        self._copied = select
         self.setText(text)
         self.setWordWrap(True)
         self.setFont(theme.current().font(size, bold=bold))
@@ -101,7 +106,13 @@ class Body(QLabel):
     def setText(self, text: str) -> None:
         """Show another text."""
         self._heights.clear()
-        super().setText(text)
+        self._said = text
+        # What is copied goes along as it is.
+        super().setText(text if self._copied else breakable(text))
+
+    def text(self) -> str:
+        """What it says, without the places where it may break."""
+        return self._said
 
     def setFont(self, font: QFont | str | Sequence[str]) -> None:
         """Write in another font."""

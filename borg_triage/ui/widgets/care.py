@@ -68,12 +68,12 @@ class Part(Card):
         self, confirm: Confirm, text: str, work: Callable[[Progress], Any], done: Callable[[Any], object]
     ) -> None:
         """The same, once whoever asks for it has shown to be who opened the vault."""
-        if confirm.is_typed(self.told):
-            self.told.put_away()
+        self.told.put_away()
+        if confirm.is_typed():
             self.work.run(text, confirm.before(work), done, lambda error: self._refused(confirm, error))
 
     def _refused(self, confirm: Confirm, error: Exception) -> None:
-        if not confirm.failed(error, self.told):
+        if not confirm.failed(error):
             self.failed(error)
 
     def failed(self, error: Exception) -> None:

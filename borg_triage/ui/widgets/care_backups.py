@@ -70,11 +70,21 @@ class Backups(Part):
         """Name the backups that an owner has to see to: what they hold, or whom they let in."""
         if self.owned:
             self._name("others", self.vault.open_to_others())
-            self._name("erased", self.vault.may_hold_erased())
+            left = self.vault.erasing_left()
+            if left.file:
+                title = self.ctx.t("care.backups.erased_file.title")
+                self.add(Notice(title, self.ctx.t("care.backups.erased_file"), "attention"))
+            self._name("erased_held", left.held)
+            self._name("erased", left.unread)
 
     def _name(self, what: str, found: list[Backup]) -> None:
         if found:
-            names = formats.listing([one.path.name for one in found], self.ctx.language)
+            # By the moment, as in the list below, and by the name in the folder.
+            told = [
+                self.ctx.t("care.backups.named", when=self.moment(one.at), file=one.path.name)
+                for one in found
+            ]
+            names = formats.listing(told, self.ctx.language)
             title = self.ctx.t(f"care.backups.{what}.title")
             self.add(Notice(title, self.ctx.t(f"care.backups.{what}", backups=names), "attention"))
 

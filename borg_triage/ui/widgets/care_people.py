@@ -62,7 +62,7 @@ class People(Part):
     def close_form(self) -> None:
         """Think better of adding somebody."""
         self.form.new.empty()
-        self.form.confirm.field.line.clear()
+        self.form.confirm.empty()
         self.form.hide()
         self.offer.show()
         self.add_button.setFocus()
@@ -133,7 +133,8 @@ class AddForm(Column):
         question = Body(ctx.t("care.role"), bold=True)
         self.role = self.add(Options(question, roles, name=ctx.t("care.role"), chosen=MEMBER))
         self.add(Notice("", ctx.t("care.people.add.hand_over"), "info"))
-        self.new = self.add(new_passphrase(ctx, people.session, self._known))
+        label = ctx.t("care.people.add.passphrase")
+        self.new = self.add(new_passphrase(ctx, people.session, self._known, label))
         self.confirm = self.add(Confirm(ctx, people.session))
         self.submit = PrimaryButton(ctx.t("care.people.add.submit"), self._add, icon="person")
         cancel = SecondaryButton(ctx.t("care.back_out"), people.close_form)

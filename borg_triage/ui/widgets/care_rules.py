@@ -39,7 +39,8 @@ class Terms(Part):
     def __init__(self, ctx: Context, session: Session) -> None:
         super().__init__(ctx, session, "terms")
         self.open = SecondaryButton(ctx.t("care.terms.open"), lambda: ctx.go("terms"), icon="arrow_right")
-        self.add(FlowRow(self.open))
+        self.due = SecondaryButton(ctx.t("due.to"), lambda: ctx.go("due"), icon="list")
+        self.add(FlowRow(self.open, self.due, gap=_GAP))
 
 
 class Rule(Part):

@@ -36,7 +36,8 @@ class ClockDoubt(Column):
         self.right = SecondaryButton(ctx.t("due.clock.right"), lambda: self.sure.ask(self.right))
         text = f"{says} {ctx.t('due.clock.until')}"
         self.notice = self.add(Notice(ctx.t("due.clock.title"), text, "elevated", self.right))
-        lines = [says, ctx.t("due.clock.from_now"), ctx.t("due.clock.logged")]
+        # What the clock says stands right above it.
+        lines = [ctx.t("due.clock.from_now"), ctx.t("due.clock.logged")]
         go_on, back = ctx.t("due.clock.go_on"), ctx.t("due.clock.back")
         self.sure = self.add(Ask(ctx.t("due.clock.ask"), lines, go_on, back, self._confirm))
 

@@ -17,27 +17,28 @@ if TYPE_CHECKING:
 
 
 class Confirm(Column):
-    """A field for it. A wrong one makes the next try wait, as at the door."""
+    """A field for it, and below it what is wrong. A wrong one makes the next try wait, as at the door."""
 
     def __init__(self, ctx: Context, session: Session) -> None:
-        super().__init__()
+        super().__init__(gap="s")
         self._ctx, self._session = ctx, session
         name = session.vault.person.name
         self.field = self.add(
             PassphraseField(ctx, ctx.t("confirm.passphrase", name=name), ctx.t("confirm.passphrase.hint"))
         )
+        self.told = self.add(Told())
 
-    def is_typed(self, told: Told) -> bool:
+    def is_typed(self) -> bool:
         """Whether there is anything to try; where not, that is said."""
         if not self.field.text():
-            told.say(self._ctx.t("confirm.passphrase.none"), focus=self.field.line)
+            self.told.say(self._ctx.t("confirm.passphrase.none"), focus=self.field.line)
             return False
         return True
 
     def before(self, work: Callable[[Progress], Any]) -> Callable[[Progress], Any]:
         """The work, with the passphrase tried first; what was typed is let go of."""
         vault, passphrase = self._session.vault, self.field.text()
-        self.field.line.clear()
+        self.empty()
 
         def both(progress: Progress) -> Any:
             vault.confirm(passphrase)
@@ -45,15 +46,20 @@ class Confirm(Column):
 
         return both
 
-    def failed(self, error: Exception, told: Told) -> bool:
+    def empty(self) -> None:
+        """Leave nothing of what was typed, nor what was said of it."""
+        self.field.line.clear()
+        self.told.put_away()
+
+    def failed(self, error: Exception) -> bool:
         """Say it, where this is what went wrong: the general words speak of a vault that stays shut."""
         from borg_triage.storage.errors import TooSoon, WrongPassphrase
 
         if isinstance(error, WrongPassphrase):
-            told.say(self._ctx.t("confirm.passphrase.wrong"), focus=self.field.line)
+            self.told.say(self._ctx.t("confirm.passphrase.wrong"), focus=self.field.line)
         elif isinstance(error, TooSoon):
             text = self._ctx.texts.plural("confirm.passphrase.wait", int(str(error.params["seconds"])))
-            told.say(text, focus=self.field.line)
+            self.told.say(text, focus=self.field.line)
         else:
             return False
         return True
@@ -79,5 +85,5 @@ class AskConfirmed(Ask):
 
     def put_away(self) -> None:
         """Think better of it, and leave nothing of what was typed."""
-        self.confirm.field.line.clear()
+        self.confirm.empty()
         super().put_away()

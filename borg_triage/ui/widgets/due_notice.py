@@ -1,7 +1,11 @@
-"""The calm lines above the list of cases: a clock that may be wrong, what reached its term, what may go."""
+"""The calm lines above the list of cases: a clock that may be wrong, what reached its term or is near it.
+
+And the working copies that the program erases: before, and after.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
@@ -9,6 +13,8 @@ from PySide6.QtCore import QTimer
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.ui.context import Context
 from borg_triage.ui.widgets.basics import Column, Notice, SecondaryButton, clear
+from borg_triage.ui.widgets.care import seconds
+from borg_triage.ui.widgets.work import Work
 
 if TYPE_CHECKING:
     from borg_triage.app.dues import Dues
@@ -21,31 +27,36 @@ _AGAIN_MS: Final = 300
 
 
 class DueNotice(Column):
-    """Takes no room while there is nothing to say. Looks once a day, after the page has come to show."""
+    """Takes no room while there is nothing to say. Looks once a day, after the page has come to show.
 
-    def __init__(self, ctx: Context, session: Session) -> None:
+    erased: called when cases that the page lists are gone.
+    """
+
+    def __init__(self, ctx: Context, session: Session, erased: Callable[[], object]) -> None:
         super().__init__()
-        self._ctx, self._session = ctx, session
+        self._ctx, self._session, self._erased = ctx, session, erased
         self.notice: Notice | None = None
         self.show_them: SecondaryButton | None = None
+        self._lines = self.add(Column())
+        self.work = self.add(Work(ctx))
         self.hide()
         known = session.dues.known
         if known is not None:
             self._say(known)
-        else:
+        if known is None or session.dues.going:
             QTimer.singleShot(0, self, self._look)
 
     def _look(self) -> None:
         dues = self._session.dues
         try:
             if dues.known is not None:
-                self._say(dues.known)
+                self._told(dues.known)
             elif dues.looking:
                 QTimer.singleShot(_AGAIN_MS, self, self._look)
             elif self._session.vault.cases.count() > _AT_ONCE:
                 self._look_apart(dues)
             else:
-                self._say(dues.look())
+                self._told(dues.look())
         except BorgTriageError as error:
             self._ctx.fail(error)
 
@@ -57,7 +68,7 @@ class DueNotice(Column):
         def told(found: list[DueCase]) -> None:
             job.deleteLater()
             if isValid(self):
-                self._say(found)
+                self._told(found)
 
         def failed(error: Exception) -> None:
             job.deleteLater()
@@ -68,21 +79,52 @@ class DueNotice(Column):
         job = Job(self.window(), dues.look, told, failed)
         job.start()
 
-    def _say(self, found: list[DueCase]) -> None:
-        from borg_triage.app.dues import at_term
+    def _told(self, found: list[DueCase]) -> None:
+        self._say(found)
+        if self._session.dues.going:
+            # After the page has the keyboard: it gets it back when this is done.
+            QTimer.singleShot(0, self, self._erase)
 
-        over, copies = at_term(found)
-        plural = self._ctx.texts.plural
+    def _say(self, found: list[DueCase]) -> None:
         doubt = self._session.dues.doubt
-        lines = [self._ctx.t("due.notice.clock")] if doubt else []
-        lines += [plural("due.notice.term", len(over))] if over else []
-        lines += [plural("due.notice.copies", len(copies))] if copies else []
-        clear(self.body)
-        self.setVisible(bool(lines))
-        if lines:
-            kind, label = ("elevated", "due.notice.look") if doubt else ("info", "due.notice.show")
+        due = list(self._found(found))
+        shown = [self._ctx.t("due.notice.clock"), *due] if doubt else [*due]
+        if self._session.dues.erased:
+            shown.append(self._ctx.texts.plural("due.notice.erased", self._session.dues.erased))
+        clear(self._lines.body)
+        self.notice = self.show_them = None
+        self.setVisible(bool(shown))
+        if doubt or due:
+            label = "due.notice.look" if doubt else "due.notice.show"
             self.show_them = SecondaryButton(self._ctx.t(label), lambda: self._ctx.go("due"))
-            self.notice = self.add(Notice("", "\n".join(lines), kind, self.show_them))
+        if shown:
+            kind = "elevated" if doubt else "info"
+            more = () if self.show_them is None else (self.show_them,)
+            self.notice = self._lines.add(Notice("", "\n".join(shown), kind, *more))
+
+    def _found(self, found: list[DueCase]) -> Iterator[str]:
+        from borg_triage.app.dues import counts
+
+        for what, number in counts(found, self._session.dues.fates)._asdict().items():
+            if number:
+                yield self._ctx.texts.plural(f"due.notice.{what}", number)
+
+    # ------------------------------------------------------------ what goes by itself
+
+    def _erase(self) -> None:
+        ctx, dues = self._ctx, self._session.dues
+        self.show()
+        text = f"{ctx.t('due.erasing')} {ctx.texts.plural('care.rewrite.time', seconds(self._session.vault))}"
+        self.work.run(text, lambda _progress: dues.erase_copies(), lambda _none: self._done(), self._failed)
+
+    def _done(self) -> None:
+        self._erased()
+        self._look()
+
+    def _failed(self, error: Exception) -> None:
+        """What could not be erased stays due, and what could not be cleared up is said."""
+        self._done()
+        self._ctx.fail(error)
 
 
 def open_file(ctx: Context, case_id: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, get_args
 
+from PySide6.QtWidgets import QWidget
+
 from borg_triage.app import case_care
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.ui.context import Context
@@ -107,20 +109,25 @@ class Preview(Column):
         self.add(Body(t("inspection.officer.keep")))
         for warning in self.draft.warnings:
             self.add(Body(f"• {t(warning)}"))
-        for entry in self.draft.to_check:
-            self._add_entry(entry)
+        for why, entries in self.draft.by_why().items():
+            asked = t(f"inspection.check.{why}")
+            group = self.add(Column(Body(asked, bold=True), gap="xs"))
+            for entry in entries:
+                group.add(self._entry(entry, asked))
 
-    def _add_entry(self, entry: ToCheck) -> None:
-        t, kind = self._ctx.t, _RELEASE.get(entry.why)
-        why = t(f"inspection.check.{entry.why}")
-        instrument = self._part.case.ready.instrument
-        text = t(f"item.{entry.text}.label") if entry.text in instrument.item else entry.text
+    def _entry(self, entry: ToCheck, asked: str) -> QWidget:
+        """What to look at; with a tick where the privacy officer may let it in."""
+        from borg_triage.app.inspection_text import to_check
+
+        kind = _RELEASE.get(entry.why)
+        text = to_check(entry, self._ctx.texts, self._part.case.ready.instrument)
         if kind is None or entry.seq is None:
-            self.add(Column(Body(why, size="small", tone="muted"), Body(text, select=True), gap="xs"))
-            return
-        tick = Tick(t("file.copy.let_in"), f"{why} {text}")
+            return Body(text, select=True)
+        tick = Tick(self._ctx.t("file.copy.let_in"), text)
+        tick.setAccessibleDescription(f"{asked} {text}")
         tick.toggled.connect(lambda _on: self._again())
-        self.ticks[kind, entry.seq] = self.add(tick)
+        self.ticks[kind, entry.seq] = tick
+        return tick
 
     def _again(self) -> None:
         """Follow what was let in; the list itself stays, so that it can be taken back."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from borg_triage.app import case_care
-from borg_triage.storage.errors import CaseMissing
+from borg_triage.app import case_care, retention
+from borg_triage.storage.erasing import Left
+from borg_triage.storage.errors import CaseMissing, VaultError
 from borg_triage.ui.context import Context
 from borg_triage.ui.errors import words
 from borg_triage.ui.widgets.ask import Ask
@@ -33,7 +34,7 @@ class Erasing(FilePart):
             self.doubt = self.add(ClockDoubt(ctx, self.case.session, doubt, lambda: ctx.go("file")))
             return
         name = self.case.view.pseudonym
-        lines = [ctx.t(f"file.erase.{line}") for line in ("goes", "stays", "outside", "no_way_back")]
+        lines = [ctx.t(f"file.erase.{line}") for line in ("no_way_back", "goes", "stays", "outside")]
         lines.append(ctx.texts.plural("care.rewrite.time", seconds(self.case.session.vault)))
         self.button = SecondaryButton(ctx.t("file.erase.start"), lambda: self.sure.ask(self.button))
         self.add(FlowRow(self.button))
@@ -47,28 +48,42 @@ class Erasing(FilePart):
         case, ctx = self.case, self.ctx
         self.sure.hide()
         self.told.put_away()
-        done = ctx.t("file.erase.done", name=case.view.pseudonym)
         self.work.run(
-            ctx.t("file.erase.busy"),
-            lambda _progress: case_care.erase(case),
-            lambda _none: self._leave(done),
-            self._failed,
+            ctx.t("file.erase.busy"), lambda _progress: case_care.erase(case), self._leave, self._failed
         )
 
     def _failed(self, error: Exception) -> None:
-        why = words(error, self.ctx.texts)
         if self._is_gone():
-            self._leave(self.ctx.t("file.erase.unfinished", why=why))
+            # The answer got lost, not the work; what is left is done at the next opening.
+            self._leave(retention.erasing_left(self.case.session.vault))
         else:
-            self.told.say(why)
+            self.told.say(words(error, self.ctx.texts))
 
     def _is_gone(self) -> bool:
         try:
             self.case.session.vault.cases.get(self.case.id)
         except CaseMissing:
             return True
+        except VaultError:
+            return False
         return False
 
-    def _leave(self, done: str) -> None:
-        self.ctx.open_case(None)
-        self.ctx.go("cases", done=done)
+    def _leave(self, left: Left) -> None:
+        ctx = self.ctx
+        done = ctx.t("file.erase.done", name=self.case.view.pseudonym)
+        unfinished = _unfinished(left, ctx) if left.any else ""
+        ctx.open_case(None)
+        ctx.go("cases", done=done, unfinished=unfinished)
+
+
+def _unfinished(left: Left, ctx: Context) -> str:
+    """What still lies where, and what helps. The backups by number: their names are the owners' to see."""
+    lines = [ctx.t("file.erase.unfinished")]
+    if left.file:
+        lines.append(ctx.t("file.erase.unfinished.file"))
+    if left.held:
+        lines.append(ctx.texts.plural("file.erase.unfinished.held", len(left.held)))
+    if left.unread:
+        lines.append(ctx.texts.plural("file.erase.unfinished.unread", len(left.unread)))
+    lines.append(ctx.t("file.erase.unfinished.page"))
+    return "\n".join(lines)

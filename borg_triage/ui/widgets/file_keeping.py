@@ -20,7 +20,10 @@ from borg_triage.ui.widgets.basics import (
     Rule,
     SecondaryButton,
 )
+from borg_triage.ui.widgets.copy_lines import if_chosen, if_confirmed, open_fate, why
+from borg_triage.ui.widgets.file_keep_until import KeepUntil
 from borg_triage.ui.widgets.file_part import FilePart
+from borg_triage.ui.widgets.told import Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,15 +51,18 @@ class Keeping(FilePart):
         self.add(self.told)
         self._add_closing()
         self._add_working_copy()
+        self.until = self.add(KeepUntil(ctx))
         self._add_hold()
 
     # ------------------------------------------------------------ the term
 
     def _add_term(self) -> None:
         ctx, due, profile = self.ctx, self.days.due, self.profile
-        day = self._day(due.erase_on) if due.erase_on else ""
-        self.add(Body(ctx.t(f"retention.stage.{self.days.stage.value}"), bold=True))
-        self.add(Body(ctx.t(f"retention.why.{due.why}", day=day)))
+        fate = open_fate(ctx, self.days)
+        goes = fate is not None and fate.on is not None
+        stage = "retention.copy" if goes else f"retention.stage.{self.days.stage.value}"
+        self.add(Body(ctx.t(stage), bold=True))
+        self.add(Body(why(ctx, self.days, fate)))
         term = ctx.t(f"file.keeping.term.{profile.clock}", length=self._length(profile.erased))
         since = ctx.t("file.keeping.runs_from", day=self._day(due.clock)) if due.clock else ""
         self.add(Body(f"{term} {since}".strip()))
@@ -92,11 +98,17 @@ class Keeping(FilePart):
             "copy.turn_off" if on else "copy.turn_on",
             lambda: case_care.set_working_copy(self.case, not on),
             "copy.changed",
+            follows="" if on else if_chosen(self.ctx),
             length=self._length(self.profile.handed_over),
         )
         if case_care.handed_over_unconfirmed(self.case):
             self._add_setting(
-                "sent", "confirm", lambda: case_care.confirm_hand_over(self.case), "confirmed", anybody=True
+                "sent",
+                "confirm",
+                lambda: case_care.confirm_hand_over(self.case),
+                "confirmed",
+                anybody=True,
+                follows=if_confirmed(self.ctx),
             )
         confirmed = case_care.confirmed_at(self.case)
         if confirmed is not None:
@@ -116,9 +128,11 @@ class Keeping(FilePart):
         ctx = self.ctx
         self.hold = PrimaryButton(ctx.t("file.keeping.hold.go_on"), self._hold)
         back = SecondaryButton(ctx.t("care.back_out"), self._close_hold)
+        self.hold_told = Told()
         self.form = self.add(
             Column(
                 Field(ctx.t("file.keeping.hold.reason"), self.reason, ctx.t("file.keeping.hold.reason.hint")),
+                self.hold_told,
                 FlowRow(self.hold, back, gap=12),
             )
         )
@@ -129,12 +143,13 @@ class Keeping(FilePart):
         self.reason.setFocus()
 
     def _close_hold(self) -> None:
+        self.hold_told.put_away()
         self.form.hide()
         self.buttons["hold"].setFocus()
 
     def _hold(self) -> None:
         if not self.reason.text().strip():
-            self.told.say(self.ctx.t("file.keeping.hold.error"), focus=self.reason)
+            self.hold_told.say(self.ctx.t("file.keeping.hold.error"), focus=self.reason)
             return
         self.try_to(lambda: case_care.hold(self.case, self.reason.text()), "file.keeping.hold.done")
 
@@ -146,9 +161,13 @@ class Keeping(FilePart):
         done: str,
         *,
         anybody: bool = False,
+        follows: str = "",
         **params: object,
     ) -> None:
-        """One line that says how it is, and the button that changes it, for who looks after the case."""
+        """One line that says how it is, and the button that changes it, for who looks after the case.
+
+        follows: what changing it leads to.
+        """
         self.add(Rule())
         if not (anybody or self.caring):
             self.say(state, **params)
@@ -156,7 +175,8 @@ class Keeping(FilePart):
         act = do if not done else lambda: self.try_to(do, f"file.keeping.{done}")
         button = SecondaryButton(self.ctx.t(f"file.keeping.{change}"), act)
         self.buttons[change] = button
-        self.add(OneLine(Body(self.ctx.t(f"file.keeping.{state}", **params)), button))
+        text = f"{self.ctx.t(f'file.keeping.{state}', **params)} {follows}".strip()
+        self.add(OneLine(Body(text), button))
 
     # ------------------------------------------------------------ words
 

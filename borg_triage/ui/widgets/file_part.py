@@ -63,8 +63,18 @@ def ask_file(ctx: Context, parent: QWidget, name: str) -> str:
     return where_to_save(parent, ctx.t("file.save.title"), Path.home() / name, f"*{Path(name).suffix}")
 
 
-def save_to(ctx: Context, told: Told, ask: AskWhere, name: str, save: Callable[[Path], object]) -> bool:
-    """Ask where, save there, and tell of it; whether it was saved. save: writes the file."""
+def save_to(
+    ctx: Context,
+    told: Told,
+    ask: AskWhere,
+    name: str,
+    save: Callable[[Path], object],
+    done: str = "file.save.done",
+) -> bool:
+    """Ask where, save there, and tell of it; whether it was saved.
+
+    save: writes the file. done: what is told then.
+    """
     from borg_triage.app.saving import PaperError
 
     chosen = ask(name)
@@ -79,7 +89,7 @@ def save_to(ctx: Context, told: Told, ask: AskWhere, name: str, save: Callable[[
     except BorgTriageError as error:
         told.say(words(error, ctx.texts))
     else:
-        told.say(ctx.t("file.save.done", name=path.name), "info")
+        told.say(ctx.t(done, name=path.name), "info")
         return True
     return False
 

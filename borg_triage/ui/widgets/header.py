@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from borg_triage.app.settings import LOCK_AFTER, Settings
@@ -49,16 +50,27 @@ class Header(QFrame):
         for button in (self.language, self.look, self.help, self.lock, self.acute):
             row.addWidget(button)
         self.lock.setVisible(ctx.session is not None)
+        self._shrink(True)
+        self._least = self._needs()
+        self._shrink(False)
+
+    def minimumSizeHint(self) -> QSize:
+        """What it needs with everything left out that may be: a window may be that narrow."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), self._least), hint.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out texts, then the name, where there is no room; the acute button keeps its own."""
+        """Leave out texts where there is no room; the acute button keeps its own."""
         super().resizeEvent(event)
-        for button in self._shrinks:
-            button.compact(False)
+        self._shrink(False)
         for button in self._shrinks:
             if self._needs() <= self.width():
                 return
             button.compact(True)
+
+    def _shrink(self, on: bool) -> None:
+        for button in self._shrinks:
+            button.compact(on)
 
     def _needs(self) -> int:
         self._row.invalidate()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from borg_triage.app.logbook import PURPOSES
 from borg_triage.ui.context import Context
-from borg_triage.ui.widgets.basics import Body, Column, Field, OneLine, Select
+from borg_triage.ui.widgets.basics import Body, Column, Field, Select
 from borg_triage.ui.widgets.file_part import capital
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class PurposeChoice(Column):
         self.select.setAccessibleDescription(hint)
         self.select.setToolTip(hint)
         self.select.chosen.connect(logbook.choose_purpose)
-        self.add(OneLine(Body(asked, bold=True), self.select))
+        self.add(Field(asked, self.select))
 
 
 class WorkingAs(Column):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from PySide6.QtCore import QRect, QSize
@@ -10,6 +11,18 @@ from PySide6.QtGui import QFont, QFontMetrics
 from borg_triage.ui import numbers
 
 FREE: Final = 100_000
+# A place where a word may go on below; nothing shows there.
+_BREAK: Final = "\u200b"
+_LONG: Final = re.compile(r"\S{25,}")
+_PARTS: Final = re.compile(r"(?<=[\\/._])(?=[^\\/._])")
+
+
+def breakable(text: str) -> str:
+    """The text, with paths and names of files parted where they may go on below.
+
+    Qt gives a part of a page too little height where a word is wider than the part, and cuts its text off.
+    """
+    return _LONG.sub(lambda word: _PARTS.sub(_BREAK, word[0]), text)
 
 
 def wrapped(font: QFont, text: str, width: int = FREE) -> QSize:

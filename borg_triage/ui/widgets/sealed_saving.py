@@ -63,7 +63,8 @@ class SealedSaving(Column):
                 content, secret = sealed.content, sealed.passphrase
             self._keep(lambda: lay(path, content), encrypted=encrypt)
 
-        saved = save_to(self._ctx, self.told, self.ask_where, self._name, save)
+        done = "file.save.done.sealed" if encrypt else "file.save.done"
+        saved = save_to(self._ctx, self.told, self.ask_where, self._name, save, done)
         self.warning.setVisible(False)
         if saved and encrypt:
             self.passphrase = self._once.add(PassphraseOnce(self._ctx, secret))

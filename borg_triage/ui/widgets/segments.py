@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from borg_triage.ui import theme
 from borg_triage.ui.widgets.buttons import Button, Paint
@@ -79,7 +79,13 @@ class Segments(QWidget):
             button.clicked.connect(lambda _checked=False, key=key: self.pressed.emit(key))
             if columns:
                 button.use_font(now.font("lead", bold=True))
-                grid.addWidget(button, len(self.options) // columns, len(self.options) % columns)
+                # A grid holds what is fixed to the height of one line.
+                policy = button.sizePolicy()
+                policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)
+                button.setSizePolicy(policy)
+                column = len(self.options) % columns
+                grid.setColumnStretch(column, 1)
+                grid.addWidget(button, len(self.options) // columns, column)
             else:
                 row.add(button)
             self.options[key] = button

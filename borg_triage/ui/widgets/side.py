@@ -32,6 +32,7 @@ from borg_triage.ui.widgets.basics import (
 from borg_triage.ui.widgets.measure import wrapped
 
 WIDTH = 264
+_LEAST_SIGNS = 1
 
 
 class EntryButton(QAbstractButton):
@@ -237,6 +238,8 @@ class NarrowSide(QFrame):
         options = [(str(place), _line(entry)) for place, entry in enumerate(entries)]
         chosen = next((str(place) for place, entry in enumerate(entries) if entry.place == shown), None)
         self.select.fill(options, chosen)
+        # It takes the room that is left, however little.
+        self.select.setMinimumContentsLength(_LEAST_SIGNS)
         self._show_case()
 
     def _show_case(self) -> None:

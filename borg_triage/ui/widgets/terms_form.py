@@ -32,6 +32,7 @@ from borg_triage.ui.widgets.basics import (
     Select,
 )
 from borg_triage.ui.widgets.fields import NumberEdit
+from borg_triage.ui.widgets.file_part import capital
 from borg_triage.ui.widgets.outcome_option import Options
 from borg_triage.ui.widgets.told import Told
 from borg_triage.ui.widgets.work import Work
@@ -214,7 +215,7 @@ class ChoiceForm(TermForm):
         super().__init__(part, value, close)
         ctx = part.ctx
         names = CLOCKS if value == "clock" else ("on", "off")
-        choices = [(name, ctx.t(f"retention.{value}.{name}"), "") for name in names]
+        choices = [(name, capital(ctx.t(f"retention.{value}.{name}")), "") for name in names]
         question = ctx.t(f"retention.value.{value}")
         chosen = part.profile.clock if value == "clock" else "on" if part.profile.working_copy else "off"
         self.options = self.add(

@@ -25,9 +25,11 @@ class Told(Column):
         notice = self.add(Notice(title, text, kind))
         self.show()
         announce(notice)
-        soon_in_view(notice)
         if focus is not None:
             focus.setFocus()
+            # With the message, where both have room.
+            soon_in_view(focus)
+        soon_in_view(notice)
         return notice
 
     def put_away(self) -> None:
@@ -38,7 +40,10 @@ class Told(Column):
 
 
 def soon_in_view(widget: QWidget) -> None:
-    """Scroll to it once it has its place: a form filled in at its end may be longer than the window."""
+    """Scroll to it once it has its place: a form filled in at its end may be longer than the window.
+
+    Of what is higher than the window the beginning shows.
+    """
     QTimer.singleShot(0, widget, lambda: _into_view(widget))
 
 
@@ -48,5 +53,10 @@ def _into_view(widget: QWidget) -> None:
     area = widget.parentWidget()
     while area is not None and not isinstance(area, QScrollArea):
         area = area.parentWidget()
-    if isinstance(area, QScrollArea):
-        area.ensureWidgetVisible(widget, 0, theme.current().space("xl"))
+    if not isinstance(area, QScrollArea):
+        return
+    edge, ground = theme.current().space("xl"), area.widget()
+    if widget.height() + 2 * edge > area.viewport().height() and ground is not None:
+        area.verticalScrollBar().setValue(widget.mapTo(ground, widget.rect().topLeft()).y() - edge)
+    else:
+        area.ensureWidgetVisible(widget, 0, edge)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
 from borg_triage.ui.context import Context
 from borg_triage.ui.widgets.banner import announce
 from borg_triage.ui.widgets.basics import Body, Column
+from borg_triage.ui.widgets.told import soon_in_view
 
 # Told how much of how much is done; may be called from any thread.
 Progress: TypeAlias = Callable[[int, int], None]
@@ -48,6 +49,7 @@ class Work(Column):
         self.bar.setRange(0, 0)
         self.show()
         announce(self.bar)
+        soon_in_view(self)
         self._before = QApplication.focusWidget()
         self.window().setEnabled(False)
         last = [-1]
