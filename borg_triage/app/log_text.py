@@ -9,9 +9,8 @@ from itertools import groupby
 
 from borg_triage.app.retention_text import kind as chosen
 from borg_triage.app.retention_text import length
-from borg_triage.storage import backup_files
 from borg_triage.storage.log import LogEntry
-from borg_triage.text import formats
+from borg_triage.text import backup_names, formats
 from borg_triage.text.catalog import Catalog
 
 # Entries that differ in one of these are told apart.
@@ -72,7 +71,7 @@ def purpose(entry: LogEntry, texts: Catalog) -> str:
 
 def _backup(entry: LogEntry, texts: Catalog) -> str:
     """Which backup an entry tells of."""
-    made = backup_files.moment_of(str(entry.detail.get("backup", "")))
+    made = backup_names.moment_of(str(entry.detail.get("backup", "")))
     if made is None:
         return texts.text("log.backup.elsewhere")
     return texts.text("log.backup.of", when=formats.moment(made, texts.language))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from borg_triage.domain.errors import BorgTriageError
+from borg_triage.text.backup_names import vault_backed_up, vault_of
 
 PROGRAM: Final = "borg-triage"
 VAULT_SUFFIX: Final = ".borgvault"
@@ -87,12 +88,27 @@ def default_vault_folder() -> Path:
 
 
 def vaults_in(folder: Path) -> list[Path]:
-    """The vaults in a folder, by name; none where it cannot be read."""
+    """The vaults in a folder, by name; none where it cannot be read. A backup is not one to work in."""
+    return [path for path in _vault_files(folder) if vault_backed_up(path) is None]
+
+
+def holds_backups(folder: Path) -> bool:
+    """Whether a folder is one of backups, where no vault is opened and none is made: the one beside a vault,
+    or one that such backups were copied to.
+    """
+    vault = vault_of(folder, VAULT_SUFFIX)
+    if vault is not None and vault.is_file():
+        return True
+    found = _vault_files(folder)
+    vaults = vaults_in(folder)
+    return len(vaults) < len(found) and (vault is not None or not vaults)
+
+
+def _vault_files(folder: Path) -> list[Path]:
     try:
-        found = [path for path in folder.iterdir() if path.suffix == VAULT_SUFFIX and path.is_file()]
+        return sorted(path for path in folder.iterdir() if path.suffix == VAULT_SUFFIX and path.is_file())
     except OSError:
         return []
-    return sorted(found)
 
 
 def _path() -> Path:
@@ -120,7 +136,15 @@ def _checked(kept: dict[str, Any]) -> Settings:
         language=language if language in ("nl", "en") else usual.language,
         appearance=appearance if appearance in ("light", "dark", "contrast") else usual.appearance,
         zoom=zoom if isinstance(zoom, int) and 100 <= zoom <= 200 else usual.zoom,
-        vault_folder=folder if isinstance(folder, str) else usual.vault_folder,
+        vault_folder=_of_vaults(folder) if isinstance(folder, str) else usual.vault_folder,
         lock_after=minutes if type(minutes) is int and minutes in LOCK_AFTER else usual.lock_after,
         hide_from_capture=hide if isinstance(hide, bool) else usual.hide_from_capture,
     )
+
+
+def _of_vaults(folder: str) -> str:
+    """The folder, or for one of backups, which earlier programs kept too, the one where its vault lies."""
+    if not folder or not holds_backups(Path(folder)):
+        return folder
+    above = Path(folder).parent
+    return str(above) if vaults_in(above) else ""

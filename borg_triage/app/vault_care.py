@@ -24,6 +24,7 @@ from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.log import LogEntry
 from borg_triage.storage.people import OWNER
+from borg_triage.storage.recognise import refuse_backup
 from borg_triage.storage.vault import Vault
 from borg_triage.text.catalog import Catalog
 from borg_triage.text.formats import moment
@@ -67,8 +68,9 @@ def outside(path: Path) -> Outside:
 def backup_to_restore(path: Path, named: str | None) -> Path:
     """The backup that was named (a file, or the name of one beside the vault), else the newest usable one.
 
-    Raises BackupMissing.
+    Raises VaultIsBackup where `path` is itself one, BackupMissing.
     """
+    refuse_backup(path)
     listed = backup_files.listed(path)
     if named is None:
         newest = next((one.path for one in listed if one.usable), None)

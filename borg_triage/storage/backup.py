@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
+from enum import Enum, auto
 from pathlib import Path
 
 from borg_triage.storage import backup_files, copying, migrate, swap
@@ -96,16 +97,16 @@ def newest_that_opens(vault: Path, keys: Sequence[RawKey], vault_id: str | None)
     """The newest backup that is whole, as far as can be told with these keys.
 
     A backup under an older key cannot be opened with them; it was whole when it was made, and is named where
-    no other is found. One of another vault (vault_id) never is.
+    no other is found. One of another vault (vault_id) never is, nor one that somebody worked in.
     """
     other: Path | None = None
     for backup in backup_files.listed(vault):
         if not backup.usable or (vault_id is not None and _vault_of(backup) not in (vault_id, None)):
             continue
-        whole = state(vault, backup, keys)
-        if whole:
+        found = state(vault, backup, keys)
+        if found is State.WHOLE:
             return backup.path
-        if whole is None and other is None:
+        if found is State.LOCKED and other is None:
             other = backup.path
     return other
 
@@ -117,24 +118,48 @@ def _vault_of(backup: Backup) -> str | None:
         return None
 
 
-def state(vault: Path, backup: Backup, keys: Sequence[RawKey]) -> bool | None:
-    """Whether a backup is whole; None where no key fits, as when its first page is damaged."""
+class State(Enum):
+    """What a backup is like: as it was made, damaged, opened since as a vault is, or under no key at hand."""
+
+    WHOLE = auto()
+    DAMAGED = auto()
+    WORKED_IN = auto()
+    LOCKED = auto()
+
+
+def state(vault: Path, backup: Backup, keys: Sequence[RawKey]) -> State:
+    """What a backup is like; LOCKED also where its first page is damaged. Reads all of it. Raises nothing."""
     for key in keys:
         try:
             with copying.opened(backup.path, key, vault) as database:
-                return not copying.damage(database, deep=False)
+                if copying.damage(database, deep=False):
+                    return State.DAMAGED
+                return State.WORKED_IN if _worked_in(backup, database) else State.WHOLE
         except VaultDamaged:
             continue
         except VaultError:
-            return False
-    return None
+            return State.DAMAGED
+    return State.LOCKED
+
+
+def _worked_in(backup: Backup, database: Database) -> bool:
+    """Whether somebody opened it as a vault is opened, which earlier programs let them do.
+
+    A copy is made without a write-ahead log; opening one for work begins one, and closing leaves it so. What
+    was set aside was a vault, and has had one.
+    """
+    return not backup.kind and database.row("PRAGMA journal_mode") == ("wal",)
 
 
 def head_of(vault: Path, backup: Backup, keys: Sequence[RawKey]) -> Head | None:
-    """Where the log stood when a backup was made; None where that cannot be known. Raises nothing."""
+    """Where the vault's log stood when a backup was made; None where that cannot be known. Raises nothing.
+
+    What was written in it since is not of the vault's log: its number says up to where that goes.
+    """
     for key in keys:
         with suppress(VaultError), copying.opened(backup.path, key, vault) as database:
-            return LogStore(database).head()
+            log = LogStore(database)
+            return log.head(backup.number) if _worked_in(backup, database) else log.head()
     return None
 
 

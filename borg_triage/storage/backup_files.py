@@ -14,28 +14,30 @@ have no number; they are older than all that have one, and go by their moment am
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from borg_triage.storage.keys.put import put_together, sync_folder
 from borg_triage.storage.places import (
-    backups_folder,
     identity,
     journal_path,
     key_paths,
     remove,
     wal_path,
 )
+from borg_triage.text.backup_names import (
+    DIGITS,
+    REPLACED,
+    UPGRADED,
+    backups_folder,
+    moment_of,
+    pattern,
+    stamp,
+)
 
-UPGRADED: Final = "upgraded"
-REPLACED: Final = "replaced"
-_STAMP: Final = "%Y%m%dT%H%M%SZ"
-# So that names stand in the order of their numbers where a folder is shown by name.
-_DIGITS: Final = 9
 # The newest are all kept; of earlier days the last of each day.
 _ALWAYS: Final = 3
 
@@ -55,6 +57,11 @@ class Backup(NamedTuple):
     def rank(self) -> tuple[int, datetime]:
         """The order of making: those of an earlier program have no number, and go by their time."""
         return self.number, self.at
+
+    @property
+    def stamp(self) -> str:
+        """Its moment, as it stands in its name and in the log."""
+        return stamp(self.at)
 
     @property
     def usable(self) -> bool:
@@ -80,10 +87,10 @@ class Keeping(NamedTuple):
 
 def listed(vault: Path) -> list[Backup]:
     """The backups of a vault by their names, newest first; none where the folder cannot be read."""
-    pattern = _pattern(vault, rf"(?:-({UPGRADED}|{REPLACED}))?")
+    names = pattern(vault)
     found = []
     for path in _files(backups_folder(vault)):
-        match = pattern.fullmatch(path.name)
+        match = names.fullmatch(path.name)
         if match is not None:
             at = moment_of(match[2])
             if at is not None:
@@ -94,19 +101,6 @@ def listed(vault: Path) -> list[Backup]:
 def newest_number(vault: Path) -> int:
     """The highest number in the folder; 0 where there is none."""
     return max((one.number for one in listed(vault)), default=0)
-
-
-def stamp(at: datetime) -> str:
-    """A moment as it stands in a backup's name."""
-    return f"{at.astimezone(UTC):{_STAMP}}"
-
-
-def moment_of(stamp: str) -> datetime | None:
-    """The moment that `stamp` wrote; None where it is no such text."""
-    try:
-        return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def new_path(vault: Path, at: datetime, kind: str = "", known: int = 0) -> Path:
@@ -210,25 +204,19 @@ def delete(backup: Backup) -> None:
 def sweep(vault: Path) -> None:
     """Remove what killed programs left half-made in the folder. Only for who holds the vault."""
     known = {backup.path.name for backup in listed(vault)}
-    pattern = _pattern(vault, rf"(?:-(?:{UPGRADED}|{REPLACED}))?", tail="(-(?:next|keys).*)")
+    names = pattern(vault, tail="(-(?:next|keys).*)")
     for path in _files(backups_folder(vault)):
-        match = pattern.fullmatch(path.name)
+        match = names.fullmatch(path.name)
         if match is not None:
-            orphan = path.name.removesuffix(match[3]) not in known
-            if orphan or match[3].startswith("-next") or match[3].endswith("-new"):
+            orphan = path.name.removesuffix(match[4]) not in known
+            if orphan or match[4].startswith("-next") or match[4].endswith("-new"):
                 with suppress(OSError):
                     path.unlink()
 
 
 def _name(vault: Path, number: int, at: datetime, kind: str) -> str:
     tail = f"-{kind}" if kind else ""
-    return f"{vault.stem}.{number:0{_DIGITS}}.{stamp(at)}{tail}{vault.suffix}"
-
-
-def _pattern(vault: Path, kind: str, tail: str = "") -> re.Pattern[str]:
-    number = rf"(?:([0-9]{{{_DIGITS},}})\.)?"
-    moment = r"([0-9]{8}T[0-9]{6}Z)"
-    return re.compile(re.escape(vault.stem) + r"\." + number + moment + kind + re.escape(vault.suffix) + tail)
+    return f"{vault.stem}.{number:0{DIGITS}}.{stamp(at)}{tail}{vault.suffix}"
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from borg_triage.storage import backup_files, copying
-from borg_triage.storage.backup_files import UPGRADED, Backup
+from borg_triage.storage.backup_files import Backup
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keying import KEY_BYTES, RawKey
 from borg_triage.storage.keys import keyfile
@@ -22,6 +22,7 @@ from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.places import key_paths
 from borg_triage.storage.settings import SettingStore
+from borg_triage.text.backup_names import UPGRADED
 
 _PAST: Final = "keys.past."
 _KEY: Final = re.compile(rf"[0-9a-f]{{{2 * KEY_BYTES}}}")

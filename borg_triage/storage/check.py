@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from borg_triage.storage import backup, backup_files, backup_keys, erasing, migrate
+from borg_triage.storage.backup import State
 from borg_triage.storage.backup_files import Backup
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultError
@@ -16,9 +17,17 @@ from borg_triage.storage.keys import keyfile
 from borg_triage.storage.log import Head, LogEntry, LogStore, Wanted
 from borg_triage.storage.places import key_paths
 from borg_triage.storage.unlocked import Unlocked
+from borg_triage.text import backup_names
 from borg_triage.text.formats import DUTCH_TIME
 
 _MOST_RESTORES: Final = 1000
+# What is said of a backup, and whether that is good.
+_SAID: Final = {
+    State.WHOLE: ("vault.check.backup", True),
+    State.DAMAGED: ("vault.check.backup_bad", False),
+    State.WORKED_IN: ("vault.check.backup_worked_in", False),
+    State.LOCKED: ("vault.check.backup_other_key", True),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,7 @@ class Finding:
 
 
 def run(vault: Unlocked) -> list[Finding]:
-    """All findings; where one is bad, the last names the backup to restore. Raises VaultError.
+    """All findings, and where the vault itself is not whole the backup to restore. Raises VaultError.
 
     Reads the whole file: some seconds a gigabyte. What can be mended without a backup is mended: a damaged
     key file beside a whole copy.
@@ -40,20 +49,27 @@ def run(vault: Unlocked) -> list[Finding]:
         found = [_pages(vault.database)]
         if found[0].good:
             found += [_structure(vault.database), _references(vault.database), _schema(vault.database)]
-            heads = list(_heads(vault))
-            found.append(_log(vault.log, heads))
-        found += [*_key_files(vault), *_backups(vault)]
-    whole = all(finding.good for finding in found)
+        whole = all(finding.good for finding in found)
+        if found[0].good:
+            found += _log(vault.log, list(_heads(vault)))
+    found += [*_key_files(vault), *_backups(vault)]
+    all_good = all(finding.good for finding in found)
     # Said apart: a backup is older than what is left, and is for looking into first.
     found += _losses(vault)
     if not whole:
-        named = vault.backup_to_name()
-        if named is None:
-            found.append(Finding("vault.check.restore_nothing", False))
-        else:
-            found.append(Finding("vault.check.restore", False, {"backup": str(named)}))
+        found.append(_what_to_restore(vault))
+    elif not all_good:
+        found.append(Finding("vault.check.restore_not", True))
     # No damage, that a backup would help against: somebody has to see to it.
     return [*found, *_open_to_others(vault), *_erasing(vault)]
+
+
+def _what_to_restore(vault: Unlocked) -> Finding:
+    """Restoring takes back all that was stored since: only for a vault that is itself damaged."""
+    named = vault.backup_to_name()
+    if named is None:
+        return Finding("vault.check.restore_nothing", False)
+    return Finding("vault.check.restore", False, {"backup": str(named)})
 
 
 def _pages(database: Database) -> Finding:
@@ -78,13 +94,14 @@ def _schema(database: Database) -> Finding:
     return Finding("vault.check.schema" if same else "vault.check.schema_bad", same)
 
 
-def _log(log: LogStore, heads: list[Head]) -> Finding:
+def _log(log: LogStore, heads: list[Head]) -> list[Finding]:
     # Each backup remembers where the log stood: a log made anew does not hold against it.
     for known in (None, *heads):
         broken = log.first_broken(known)
         if broken is not None:
-            return Finding(f"vault.check.log_{broken.why}", False, {"seq": broken.seq})
-    return Finding("vault.check.log", True, {"count": log.head().seq})
+            named = Finding(f"vault.check.log_{broken.why}", False, {"seq": broken.seq})
+            return [named, Finding("vault.check.log_broken", False)]
+    return [Finding("vault.check.log", True, {"count": log.head().seq})]
 
 
 def _heads(vault: Unlocked) -> Iterator[Head]:
@@ -104,9 +121,9 @@ def _took_back(told: LogEntry, one: Backup, listed: list[Backup]) -> bool:
     restored = str(told.detail.get("backup", ""))
     newest = told.detail.get("seq")
     if newest is None:
-        since = backup_files.moment_of(restored) or datetime.min.replace(tzinfo=UTC)
+        since = backup_names.moment_of(restored) or datetime.min.replace(tzinfo=UTC)
         return since < one.at < told.at
-    ranks = (known.rank for known in listed if backup_files.stamp(known.at) == restored)
+    ranks = (known.rank for known in listed if known.stamp == restored)
     then = min(ranks, default=(-1, datetime.min.replace(tzinfo=UTC)))
     return then < one.rank and one.number <= int(newest)
 
@@ -115,14 +132,19 @@ def _key_files(vault: Unlocked) -> Iterator[Finding]:
     if vault.ring is None:
         return
     data = vault.ring.file.to_bytes()
-    bad = [path.name for path in key_paths(vault.path) if _content(path) != data]
+    files = {path.name: _content(path) == data for path in key_paths(vault.path)}
+    bad = [name for name, same in files.items() if not same]
+    whole = [name for name, same in files.items() if same]
     if not bad:
         yield Finding("vault.check.keys", True)
         return
     try:
         keyfile.mend(vault.path, vault.ring.file)
     except VaultError:
-        yield Finding("vault.check.keys_bad", False, {"file": ", ".join(bad)})
+        if whole:
+            yield Finding("vault.check.keys_bad", False, {"file": bad[0], "whole": whole[0]})
+        else:
+            yield Finding("vault.check.keys_bad_both", False, {"file": ", ".join(bad)})
     else:
         yield Finding("vault.check.keys_mended", True, {"file": ", ".join(bad)})
 
@@ -132,12 +154,8 @@ def _backups(vault: Unlocked) -> Iterator[Finding]:
     if not listed:
         yield Finding("vault.check.no_backup", True)
     for one in listed:
-        whole = backup.state(vault.path, one, vault.keys())
-        params = {"backup": one.path.name}
-        if whole is None:
-            yield Finding("vault.check.backup_other_key", True, params)
-        else:
-            yield Finding("vault.check.backup" if whole else "vault.check.backup_bad", whole, params)
+        key, good = _SAID[backup.state(vault.path, one, vault.keys())]
+        yield Finding(key, good, {"backup": one.path.name})
 
 
 def _open_to_others(vault: Unlocked) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from borg_triage.storage import backup_files, keying, migrate, swap, upgrade
 from borg_triage.storage.database import Database, translated
-from borg_triage.storage.errors import FolderMissing, VaultExists, VaultInUse, from_os
+from borg_triage.storage.errors import FolderMissing, VaultError, VaultExists, VaultInUse, from_os
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.keys.put import put_together, sync_folder
@@ -27,13 +27,22 @@ from borg_triage.storage.places import (
     waiting_path,
     wal_path,
 )
+from borg_triage.text.backup_names import vault_backed_up
 
 # Seconds. Making a vault takes a fraction of one from the first file to the last.
 _KILLED_AFTER: Final = 10
 
 
+class NamedAsBackup(VaultError):
+    """Under that name the vault would never open: it is taken for a backup."""
+
+    KEY = "vault.error.named_as_backup"
+
+
 def refuse_what_is_there(path: Path) -> None:
-    """Raise FolderMissing or VaultExists where no vault can be made; nothing was touched."""
+    """Raise NamedAsBackup, FolderMissing or VaultExists where no vault can be made; nothing was touched."""
+    if vault_backed_up(path) is not None:
+        raise NamedAsBackup(path, name=path.name)
     if not path.parent.is_dir():
         raise FolderMissing(path)
     # A log, a key file or backups left by an earlier vault of this name would be taken for the new one's.

@@ -35,7 +35,7 @@ from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.log import NewLogEntry
 from borg_triage.storage.places import key_paths
-from borg_triage.storage.recognise import refuse_what_cannot_be_a_vault
+from borg_triage.storage.recognise import refuse_backup, refuse_what_cannot_be_a_vault
 from borg_triage.storage.unlocked import Clock, Unlocked, nobody
 
 Unlock = Callable[[KeyFile], KeyRing]
@@ -148,7 +148,8 @@ def _unlocked(path: Path, ring: KeyRing) -> tuple[Database, RawKey]:
 
 
 def _look_at(path: Path) -> None:
-    """End what a killed program left half-way, and refuse what can be no vault, naming a backup."""
+    """Refuse a backup, end what a killed program left half-way, and refuse what can be no vault."""
+    refuse_backup(path)
     swap.settle(path)
     try:
         refuse_what_cannot_be_a_vault(path)

@@ -17,7 +17,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from borg_triage.storage import backup_files, copying
-from borg_triage.storage.backup_files import UPGRADED, Backup
+from borg_triage.storage.backup_files import Backup
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultDamaged, VaultError
 from borg_triage.storage.keying import RawKey
@@ -25,6 +25,7 @@ from borg_triage.storage.places import journal_path, key_paths, wal_path
 from borg_triage.storage.settings import SettingStore
 from borg_triage.storage.unbacked import Unbacked
 from borg_triage.storage.unlocked import Unlocked
+from borg_triage.text.backup_names import UPGRADED
 
 # What is to be done: all of it, or only what concerns the backups.
 FILE: Final = "yes"
@@ -121,7 +122,7 @@ def _is_backed_up(vault: Unlocked, looks: dict[Backup, _Look]) -> bool:
     told = [json.loads(row[0]) for row in rows]
     known = {(one.get("backup"), one.get("seq")) for one in told if one.get("count", 0) >= since}
     others = [one for one, look in looks.items() if look is not _Look.HOLDS and not one.kind]
-    return any((backup_files.stamp(one.at), one.number) in known for one in others)
+    return any((one.stamp, one.number) in known for one in others)
 
 
 def _left(vault: Unlocked, held: list[Backup], looks: dict[Backup, _Look]) -> Left:

@@ -6,6 +6,7 @@ BorgTriageError
     │                      (with a key file: or no such person, which looks and lasts the same)
     ├── TooSoon            after failures: `seconds` still to wait
     ├── PassphraseEmpty
+    ├── VaultIsBackup      opened as if it were the vault: `vault` names that (`storage.recognise`)
     ├── NotAVault          text, a picture, a plain database, an empty file, a folder
     ├── VaultDamaged       pages that do not authenticate, a schema that is not ours
     │   └── VaultTruncated the file is shorter than it says

@@ -185,9 +185,10 @@ class LogStore:
         values = (value for _, value in asked)
         return [from_row(LogEntry, _STORED, row) for row in self._database.rows(sql, (*values, limit))]
 
-    def head(self) -> Head:
-        """The number and hash of the last entry: worth keeping elsewhere."""
-        row = self._database.row("SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1")
+    def head(self, until: int | None = None) -> Head:
+        """The number and hash of the last entry, or the last up to a number: worth keeping elsewhere."""
+        last = "SELECT seq, hash FROM log WHERE seq <= ? ORDER BY seq DESC LIMIT 1"
+        row = self._database.row(last, (_LAST_POSSIBLE if until is None else until,))
         return Head(*row) if row else Head(0, self._start())
 
     def first_broken(self, known: Head | None = None) -> Broken | None:
@@ -257,3 +258,4 @@ def _hash(names: tuple[str, ...], row: Row) -> str:
 
 _STORED: Final = ("seq", *columns(NewLogEntry), "previous", "hash")
 _FIRST_POSSIBLE: Final = -(2**63)
+_LAST_POSSIBLE: Final = 2**63 - 1

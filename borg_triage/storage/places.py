@@ -61,11 +61,6 @@ def key_paths(vault: Path) -> tuple[Path, Path]:
     return key_path(vault), copy_path(vault)
 
 
-def backups_folder(vault: Path) -> Path:
-    """Where the backups of a vault lie."""
-    return vault.with_name(vault.stem + "-backups")
-
-
 def identity(path: Path) -> Identity | None:
     """Which file stands under this name; None where there is none, or files cannot be told apart."""
     try:

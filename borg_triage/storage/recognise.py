@@ -25,6 +25,7 @@ from borg_triage.storage.errors import (
 )
 from borg_triage.storage.keying import PAGE_BYTES
 from borg_triage.storage.places import wal_path
+from borg_triage.text.backup_names import vault_backed_up
 
 # Files that are dense enough to pass for random: SQLite itself, PDF, zip (and office files), PNG, JPEG.
 _OTHER_KINDS: Final = (b"SQLite format 3\0", b"%PDF-", b"PK\x03\x04", b"\x89PNG\r\n", b"\xff\xd8\xff\xe0")
@@ -33,6 +34,22 @@ _TEXT: Final = frozenset(range(0x20, 0x7F)) | {0x09, 0x0A, 0x0D}
 _MOSTLY_TEXT: Final = 0.8
 _ENOUGH_TO_MEASURE: Final = 512
 _RANDOM_BITS: Final = 7.0
+
+
+class VaultIsBackup(VaultError):
+    """A backup of the vault that is called `vault`: restored, not worked in.
+
+    What was stored in it would never be in the vault, and who looked into it would not be in the vault's log.
+    """
+
+    KEY = "vault.error.is_backup"
+
+
+def refuse_backup(path: Path) -> None:
+    """Raise VaultIsBackup for what is called as a backup is, whether it can be read or not."""
+    name = vault_backed_up(path)
+    if name is not None:
+        raise VaultIsBackup(path, vault=name)
 
 
 def refuse_what_cannot_be_a_vault(path: Path) -> None:

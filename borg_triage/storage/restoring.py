@@ -43,6 +43,7 @@ from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.keys.share_errors import ShareForeign, ShareForeignBackup
 from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.people import OWNER, PeopleStore, Person
+from borg_triage.storage.recognise import refuse_backup
 from borg_triage.storage.settings import SettingStore
 from borg_triage.storage.unlocked import Clock, Unlocked, nobody
 
@@ -100,6 +101,7 @@ def restore_with_shares(
 
 def _prepare(path: Path, dated: Path | DatedBackup) -> Path:
     source = dated.path if isinstance(dated, DatedBackup) else dated
+    refuse_backup(path)
     if not source.is_file():
         raise VaultMissing(source)
     if not path.parent.is_dir():
@@ -297,7 +299,7 @@ def _told(path: Path, source: Path, secret: Secret, key: Secret | None, why: str
     # What is made later is numbered on from the newest there is.
     told: dict[str, Any] = {"seq": backup_files.newest_number(path)}
     for one in beside:
-        told["backup"] = backup_files.stamp(one.at)
+        told["backup"] = one.stamp
     later = None if key is None else present.later_entries(path, key, source, secret)
     if later is not None:
         told["entries"] = later

@@ -24,6 +24,7 @@ from borg_triage.storage.log import LogStore, NewLogEntry
 from borg_triage.storage.opening import stop_wal
 from borg_triage.storage.people import OWNER, PeopleStore, Person
 from borg_triage.storage.places import draft_path, remove_draft
+from borg_triage.text.backup_names import UPGRADED
 
 Detail: TypeAlias = Mapping[str, str | int]
 
@@ -130,7 +131,7 @@ def _append(database: Database, at: datetime, action: str, person: Person | None
 def _keep_old(database: Database, key: RawKey, ring: KeyRing | None, at: datetime) -> None:
     """The old file under another name too: it is about to lose its own. Raises OSError, VaultError."""
     path = database.path
-    target = backup_files.new_path(path, at, backup_files.UPGRADED)
+    target = backup_files.new_path(path, at, UPGRADED)
     if ring is not None:
         keyfile.write(target, ring.file)
     try:

@@ -338,7 +338,7 @@ class Vault:
                 if self._database.is_open:
                     vault.share_ring()
             with self._unbacked.no_work(), self.saving():
-                vault.tell("backup", backup=backup_files.stamp(made.at), seq=made.number, count=begun.seq)
+                vault.tell("backup", backup=made.stamp, seq=made.number, count=begun.seq)
             self._unbacked.are_held(begun)
             left = erasing.clear(vault, self._unbacked)
             backup.thin(vault.path, self.keeping, None if doubt else vault.clock(), left.held)

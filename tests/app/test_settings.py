@@ -13,6 +13,7 @@ from borg_triage.app.settings import (
     Settings,
     SettingsError,
     default_vault_folder,
+    holds_backups,
     load,
     save,
     vaults_in,
@@ -86,3 +87,36 @@ def test_the_usual_folder_is_the_users_own(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert default_vault_folder() == tmp_path / "borg-triage"
     assert not default_vault_folder().exists()
+
+
+BACKUP = "team.000000007.20261122T101500Z.borgvault"
+
+
+def test_backups_are_no_vaults_and_a_folder_of_them_no_place_to_work(tmp_path: Path) -> None:
+    above, stick = tmp_path / "kluizen", tmp_path / "stick"
+    backups, strange = above / "team-backups", tmp_path / "oude-backups"
+    for one in (above, backups, stick, strange):
+        one.mkdir()
+    for one in (above / "team.borgvault", backups / BACKUP, stick / BACKUP, strange / "zaken.borgvault"):
+        one.write_bytes(b"")
+    assert vaults_in(above) == [above / "team.borgvault"]
+    assert vaults_in(backups) == vaults_in(stick) == []
+    assert [holds_backups(one) for one in (above, backups, stick, strange)] == [False, True, True, False]
+    (backups / BACKUP).unlink()
+    assert holds_backups(backups)
+    # A vault between copied backups is one; between its own backups nothing is.
+    (stick / "team.borgvault").write_bytes(b"")
+    assert not holds_backups(stick)
+
+
+def test_a_folder_of_backups_that_an_earlier_program_kept_gives_the_one_above(
+    folder: Path, tmp_path: Path
+) -> None:
+    backups = tmp_path / "team-backups"
+    backups.mkdir()
+    (backups / BACKUP).write_bytes(b"")
+    (tmp_path / "team.borgvault").write_bytes(b"")
+    save(Settings(vault_folder=str(backups)))
+    assert load().vault_folder == str(tmp_path)
+    (tmp_path / "team.borgvault").unlink()
+    assert load().vault_folder == ""

@@ -18,10 +18,10 @@ from borg_triage.storage.errors import WrongPassphrase
 from borg_triage.storage.keying import PAGE_BYTES
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import copy_path, key_path, read
-from borg_triage.storage.places import backups_folder
 from borg_triage.storage.records import CaseFile, NewCase
 from borg_triage.storage.unlocked import system_clock
 from borg_triage.storage.vault import Vault
+from borg_triage.text.backup_names import backups_folder
 
 PASSPHRASE = "vier groene fietsen bij de brug"
 NAME = "Sanne Öz"
@@ -77,6 +77,19 @@ def test_check_is_good_and_then_names_what_is_wrong(team: Team) -> None:
     done = team.run("check")
     assert done.returncode in (1, 2)
     assert str(made) in done.stdout + done.stderr
+
+
+def test_a_backup_is_not_opened_as_a_vault(team: Team) -> None:
+    with team.opened() as vault:
+        made = vault.backup().path
+    before = made.read_bytes()
+    real, team.path = team.path, made
+    for command in ("check", "backup", "restore", "rotate-key", "export-log"):
+        done = team.run(command)
+        assert done.returncode == 2, command
+        assert f"{made} is a backup, not the vault itself." in done.stderr
+        assert f"borg-triage vault restore {real.name}" in done.stderr
+    assert made.read_bytes() == before
 
 
 def test_a_backup_is_made_and_put_back(team: Team) -> None:

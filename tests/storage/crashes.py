@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from borg_triage.storage import backup, copying, erasing, given, migrate
+from borg_triage.storage.backup import State
 from borg_triage.storage.backup_files import Backup
 from borg_triage.storage.errors import VaultError, WrongPassphrase
 from borg_triage.storage.keys import keyfile, wrapping
@@ -167,7 +168,7 @@ def look(folder: Path) -> str:
         assert len(vault.ring.keys) == 1, "a rotation is left half-way"
         vault.cases.create(new_case("laat"))
         for one in vault.backups():
-            assert backup.state(path, one, vault._unlocked.keys()) in (True, None), one
+            assert backup.state(path, one, vault._unlocked.keys()) in (State.WHOLE, State.LOCKED), one
     assert not draft_path(path).exists()
     assert not marker_path(path).exists()
     assert len(keyfile.read(path).generations) == 1

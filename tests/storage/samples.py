@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from borg_triage.storage.backup_files import Backup
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.log import NewLogEntry
+from borg_triage.storage.places import key_paths, wal_path
 from borg_triage.storage.records import (
     Instrument,
     NewCase,
@@ -125,6 +127,19 @@ def erase(vault: Vault, case_id: str, purpose: str = "") -> Backup:
         vault.log.append(told)
         erasing.begin(vault.settings)
     return vault.scrub()
+
+
+def taken_out(backup: Path) -> Path:
+    """A copy of a backup under a name that opens, beside the vault: a backup itself does not."""
+    copy = backup.parent.with_name("kopie.borgvault")
+    files = zip(
+        (backup, wal_path(backup), *key_paths(backup)), (copy, wal_path(copy), *key_paths(copy)), strict=True
+    )
+    for one, other in files:
+        other.unlink(missing_ok=True)
+        if one.exists():
+            shutil.copyfile(one, other)
+    return copy
 
 
 def filled_vault(folder: Path, cases: int = 3, answers: int = 20) -> Path:

@@ -23,8 +23,8 @@ from borg_triage.storage.keying import PAGE_BYTES
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.ring import KeyRing
-from borg_triage.storage.places import backups_folder
 from borg_triage.storage.vault import Vault
+from borg_triage.text.backup_names import REPLACED, backups_folder
 
 from .samples import (
     KEY,
@@ -36,6 +36,7 @@ from .samples import (
     new_case,
     new_observation,
     staffed_vault,
+    taken_out,
 )
 
 HERS = "drie witte zwanen op het dak"
@@ -75,7 +76,7 @@ def test_a_backup_is_a_whole_vault(timed: Vault) -> None:
     assert made.path.name == "team.000000001.20260301T093000Z.borgvault"
     assert steps[-1][0] == steps[-1][1] > 20
     timed.cases.erase(case.id)
-    with Vault.open(made.path, KEY) as opened:
+    with Vault.open(taken_out(made.path), KEY) as opened:
         assert opened.cases.observations(case.id) == stored
     assert names(timed) == [made.path.name]
 
@@ -97,7 +98,7 @@ def test_work_goes_on_while_a_backup_is_made(timed: Vault) -> None:
     made = timed.backup(work)
     assert len(written) > 1
     assert timed.changed
-    with Vault.open(made.path, KEY) as opened:
+    with Vault.open(taken_out(made.path), KEY) as opened:
         items = [row.item for row in opened.cases.observations(case.id)]
         assert len(items) >= 641
         assert set(items[641:]) <= {"late"}
@@ -159,7 +160,7 @@ def test_work_stored_while_a_backup_is_checked_is_still_to_be_backed_up(tmp_path
         assert not vault.changed
         assert not vault.backup_due()
     for made, held in ((early, []), (late, ["laat"])):
-        with Vault.open(made.path, PASSPHRASE, NAME) as opened:
+        with Vault.open(taken_out(made.path), PASSPHRASE, NAME) as opened:
             assert [case.pseudonym for case in opened.cases.list()] == held
 
 
@@ -247,7 +248,7 @@ def test_a_passphrase_and_a_kit_replaced_meanwhile_do_not_open_a_new_backup(
             KeyRing.recover(keys, made.path, kit)
         for name, passphrase in ((NAME, new), ("Noor", HERS)):
             KeyRing.unlock(keys, made.path, name, passphrase).wipe()
-        assert backup.state(vault.path, made, vault._unlocked.keys())
+        assert backup.state(vault.path, made, vault._unlocked.keys()) is backup.State.WHOLE
 
 
 # ---------------------------------------------------------------- how many, how old
@@ -274,7 +275,7 @@ def test_what_is_too_old_goes_but_never_the_newest_three(tmp_path: Path) -> None
     assert backup_files.surplus(backups, Keeping(), day) == backups[3:]
     assert backup_files.surplus(backups, Keeping(copies=1), day) == backups[1:]
     # What a restore replaced may be damaged: it is not the one that must stay.
-    replaced = Backup(day, tmp_path / "x", backup_files.REPLACED)
+    replaced = Backup(day, tmp_path / "x", REPLACED)
     assert backups[0] not in backup_files.surplus([replaced, *backups], Keeping(copies=1), day)
 
 
@@ -336,7 +337,7 @@ def test_what_is_erased_is_in_no_backup_and_the_rest_is(timed: Vault, clock: Clo
     assert early.path != made.path
     (told,) = [entry for entry in timed.log.entries() if entry.action == "erase"]
     assert (told.case_id, told.purpose) == (gone.id, "retention")
-    with Vault.open(made.path, KEY) as opened:
+    with Vault.open(taken_out(made.path), KEY) as opened:
         assert [case.id for case in opened.cases.list()] == [kept.id]
     clock.now += timedelta(days=1)
     timed.scrub()

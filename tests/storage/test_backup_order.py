@@ -10,13 +10,13 @@ import pytest
 
 from borg_triage.app.vault_care import backup_to_restore, outside
 from borg_triage.storage import backup_files
-from borg_triage.storage.backup_files import REPLACED, Backup, Keeping
+from borg_triage.storage.backup_files import Backup, Keeping
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import key_path
-from borg_triage.storage.places import backups_folder
 from borg_triage.storage.vault import Vault
+from borg_triage.text.backup_names import REPLACED, backups_folder
 
-from .samples import KEY, NAME, PASSPHRASE, START, new_case
+from .samples import KEY, NAME, PASSPHRASE, START, new_case, taken_out
 
 pytestmark = pytest.mark.usefixtures("quick_keys")
 AHEAD = datetime(2033, 1, 1, 9, 0, tzinfo=UTC)
@@ -55,11 +55,8 @@ class Team:
         return Vault.restore(self.path, source, PASSPHRASE, NAME, clock=self.clock)
 
     def known(self, path: Path) -> list[str]:
-        """The cases of a backup. Opened as a copy: opening is written down."""
-        copy = self.path.with_name("kopie.borgvault")
-        for source, target in ((path, copy), (key_path(path), key_path(copy))):
-            shutil.copyfile(source, target)
-        with Vault.open(copy, PASSPHRASE, NAME, clock=self.clock) as vault:
+        """The cases of a backup."""
+        with Vault.open(taken_out(path), PASSPHRASE, NAME, clock=self.clock) as vault:
             return sorted(case.pseudonym for case in vault.cases.list())
 
     def order(self) -> list[Path]:

@@ -69,6 +69,51 @@ def test_a_bad_page_and_a_bad_backup_are_told_with_the_one_to_restore(tmp_path: 
     }
 
 
+def test_a_bad_backup_is_no_reason_to_restore_a_vault_that_is_whole(tmp_path: Path) -> None:
+    with worked_in(new_vault(tmp_path)) as vault:
+        worse, good = vault.backup().path, vault.backup().path
+        vault.cases.create(new_case("later"))
+        content = bytearray(worse.read_bytes())
+        content[-PAGE_BYTES // 2] ^= 4
+        worse.write_bytes(content)
+        found = vault.check()
+    assert bad(found) == {"vault.check.backup_bad": {"backup": worse.name}}
+    assert Finding("vault.check.backup", True, {"backup": good.name}) in found
+    assert Finding("vault.check.restore_not", True) in found
+
+
+def test_a_broken_log_is_no_reason_to_restore_a_vault_that_is_whole(tmp_path: Path) -> None:
+    with worked_in(new_vault(tmp_path)) as vault:
+        vault.backup()
+        database = vault._database
+        (guard,) = database.rows("SELECT sql FROM sqlite_schema WHERE name = 'log_no_update'")
+        database.execute("DROP TRIGGER log_no_update")
+        database.execute("UPDATE log SET person = 'Iemand' WHERE seq = 2")
+        database.execute(str(guard[0]))
+        found = vault.check()
+    assert bad(found) == {"vault.check.log_changed": {"seq": 2}, "vault.check.log_broken": {}}
+    assert Finding("vault.check.restore_not", True) in found
+
+
+def test_a_key_file_that_cannot_be_mended_is_no_reason_to_restore(tmp_path: Path) -> None:
+    with worked_in(staffed_vault(tmp_path / "team.borgvault")) as vault:
+        vault.backup()
+        first, second = key_path(vault.path), copy_path(vault.path)
+        first.unlink()
+        first.mkdir()
+        found = vault.check()
+        assert bad(found) == {"vault.check.keys_bad": {"file": first.name, "whole": second.name}}
+        assert Finding("vault.check.restore_not", True) in found
+        second.unlink()
+        second.mkdir()
+        both = f"{first.name}, {second.name}"
+        assert bad(vault.check()) == {"vault.check.keys_bad_both": {"file": both}}
+        first.rmdir()
+        second.rmdir()
+        assert bad(vault.check()) == {}
+    Vault.open(vault.path, PASSPHRASE, NAME).close()
+
+
 def test_without_a_backup_that_is_said(tmp_path: Path) -> None:
     with new_vault(tmp_path) as vault:
         vault._database.execute("DROP TRIGGER log_no_update")

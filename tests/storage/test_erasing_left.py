@@ -21,13 +21,13 @@ from borg_triage.storage.vault import Vault
 from .refusals import prepare, refusing, undeletable
 from .samples import KEY, erase, filled_vault, new_case
 
-# Another program at work in a vault, until its input ends.
+# Another program that reads a backup, until its input ends.
 AT_WORK = """
 import sys
 from pathlib import Path
 from borg_triage.storage.keying import RawKey
-from borg_triage.storage.vault import Vault
-with Vault.open(Path(sys.argv[1]), RawKey(bytes(range(32)))):
+from borg_triage.storage.copying import opened
+with opened(Path(sys.argv[1]), RawKey(bytes(range(32))), Path(sys.argv[1])):
     print("open", flush=True)
     sys.stdin.read()
 """

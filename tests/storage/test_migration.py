@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from borg_triage.storage import migrate, upgrade
-from borg_triage.storage.backup_files import UPGRADED
 from borg_triage.storage.backup_way import DatedBackup
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import (
@@ -25,6 +24,7 @@ from borg_triage.storage.keys.keyfile import key_path
 from borg_triage.storage.people import NameRefused
 from borg_triage.storage.places import draft_path
 from borg_triage.storage.vault import Vault
+from borg_triage.text.backup_names import UPGRADED
 
 from .samples import KEY, NAME, PASSPHRASE, erase, filled_vault, new_case, new_observation, staffed_vault
 

@@ -20,7 +20,16 @@ from borg_triage.storage.places import draft_path, marker_path, wal_path
 from borg_triage.storage.vault import Vault
 
 from .refusals import prepare, refusing
-from .samples import INSTRUMENT, NAME, PASSPHRASE, new_case, new_observation, new_result, staffed_vault
+from .samples import (
+    INSTRUMENT,
+    NAME,
+    PASSPHRASE,
+    new_case,
+    new_observation,
+    new_result,
+    staffed_vault,
+    taken_out,
+)
 
 pytestmark = [
     pytest.mark.usefixtures("quick_keys"),
@@ -197,7 +206,7 @@ def test_a_restore_that_fails_leaves_the_vault_as_it_was_or_says_otherwise(
         asides = [one.path for one in backup_files.listed(path) if one.kind]
         assert len(asides) == (end != "as it was")
         for aside in asides:
-            with opened(aside) as vault:
+            with opened(taken_out(aside)) as vault:
                 assert contents(vault) == late
         ends.add(end)
         shutil.rmtree(folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from borg_triage.storage.backup_files import REPLACED, set_aside
+from borg_triage.storage.backup_files import set_aside
 from borg_triage.storage.errors import (
     FolderMissing,
     KeyFileMissing,
@@ -21,12 +21,13 @@ from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import copy_path, key_path
 from borg_triage.storage.keys.put import put_together
-from borg_triage.storage.places import backups_folder, draft_path, marker_path, wal_path
+from borg_triage.storage.places import draft_path, marker_path, wal_path
 from borg_triage.storage.records import CaseFile
 from borg_triage.storage.swap import settle
 from borg_triage.storage.vault import Vault
+from borg_triage.text.backup_names import REPLACED, backups_folder
 
-from .samples import KEY, NAME, PASSPHRASE, new_case, new_vault, staffed_vault
+from .samples import KEY, NAME, PASSPHRASE, new_case, new_vault, staffed_vault, taken_out
 
 HERS = "drie witte zwanen op het dak"
 pytestmark = pytest.mark.usefixtures("quick_keys")
@@ -43,7 +44,7 @@ class Kept:
             self.late: CaseFile = vault.cases.create(new_case("laat"))
 
     def names(self, path: Path | None = None) -> list[str]:
-        with Vault.open(path or self.path, PASSPHRASE, NAME) as opened:
+        with Vault.open(taken_out(path) if path else self.path, PASSPHRASE, NAME) as opened:
             return sorted(case.pseudonym for case in opened.cases.list())
 
     def restore(self) -> Path | None:

@@ -23,7 +23,7 @@ from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.people import NameRefused
 from borg_triage.storage.vault import Vault
 
-from .samples import NAME, PASSPHRASE, new_case, staffed_vault
+from .samples import NAME, PASSPHRASE, new_case, staffed_vault, taken_out
 
 HERS = "drie witte zwanen op het dak"
 NOOR = "Noor"
@@ -74,8 +74,8 @@ def test_the_sheets_put_it_back_and_the_name_gets_the_new_passphrase(kept: Kept)
     # The backup stays as it was, and what was set aside is whole; both open for the people of now.
     assert kept.files()[str(kept.backup)] == before[str(kept.backup)]
     with pytest.raises(WrongPassphrase):
-        Vault.open(aside, PASSPHRASE, NAME)
-    with Vault.open(aside, HERS, NAME) as old:
+        Vault.open(taken_out(aside), PASSPHRASE, NAME)
+    with Vault.open(taken_out(aside), HERS, NAME) as old:
         assert sorted(case.pseudonym for case in old.cases.list()) == ["laat", "vroeg"]
 
 

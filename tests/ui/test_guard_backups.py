@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from borg_triage.app.case_session import CaseSession
 from borg_triage.app.session import Session
 from borg_triage.storage.errors import VaultClosed
-from borg_triage.storage.places import backups_folder
+from borg_triage.text.backup_names import backups_folder
 from borg_triage.ui import theme
 from borg_triage.ui.guard.reasons import Reason
 from borg_triage.ui.jobs import Job

@@ -139,3 +139,41 @@ def test_start_up_imports_nothing_that_the_unlock_page_does_not_need(tmp_path: P
     assert not {"borg_triage.app.session", "borg_triage.domain.instrument", "borg_triage.storage"} & set(
         second.split()
     )
+
+
+def test_a_folder_of_backups_is_not_chosen_and_not_remembered(
+    make_hand: MakeHand, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = make_vault(tmp_path)
+    session = Session.open(path, PASSPHRASE, WORKER)
+    backups = session.vault.backup().path.parent
+    session.close(back_up=False)
+    hand = make_hand()
+    page = opening(hand)
+    before = hand.window.context.settings
+    page.use_folder(backups)
+    hand.settle()
+    assert opening(hand) is page
+    assert page.not_there.text == hand.t("unlock.folder.backups", folder=backups)
+    assert hand.window.context.settings == before
+    # One that was chosen under an earlier program offers none of them either.
+    hand.window.context.choose(before._replace(vault_folder=str(backups)))
+    hand.window.go("unlock", making=False)
+    hand.settle()
+    assert opening(hand).choice.count() == 0
+
+
+def test_a_backup_that_is_the_choice_all_the_same_is_refused_in_words(
+    make_hand: MakeHand, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = make_vault(tmp_path)
+    session = Session.open(path, PASSPHRASE, WORKER)
+    made = session.vault.backup().path
+    session.close(back_up=False)
+    hand = make_hand()
+    page = opening(hand)
+    page.choice.addItem("x", str(made))
+    page.choice.setCurrentIndex(page.choice.count() - 1)
+    assert page.choice.value() == str(made)
+    try_to_open(hand, qtbot, WORKER, PASSPHRASE)
+    assert opening(hand).fault.text == hand.t("vault.error.is_backup", path=str(made), vault=path.name)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from borg_triage.app.settings import VAULT_SUFFIX, vaults_in
+from borg_triage.app.settings import VAULT_SUFFIX, holds_backups, vaults_in
 from borg_triage.ui import theme
 from borg_triage.ui.context import Context
 from borg_triage.ui.errors import words
@@ -56,13 +56,14 @@ class Page(ScrollPage):
     def __init__(self, ctx: Context, title: str, intro: str) -> None:
         super().__init__(title, intro, width=FORM)
         self.ctx = ctx
+        self.not_there = Told()
 
     def place(self) -> Column:
         """Where vaults lie, and the way to another folder."""
         ctx = self.ctx
         line = Body(ctx.t("unlock.folder", folder=ctx.settings.folder), tone="muted", size="small")
         other = QuietButton(ctx.t("unlock.folder.other"), self._ask_folder, icon="folder")
-        return Column(line, FlowRow(other), gap="xs")
+        return Column(line, FlowRow(other), self.not_there, gap="xs")
 
     def _ask_folder(self) -> None:
         from borg_triage.ui.widgets.choose_file import which_folder
@@ -72,7 +73,10 @@ class Page(ScrollPage):
             self.use_folder(Path(folder))
 
     def use_folder(self, folder: Path) -> None:
-        """Look for vaults, or make one, in another folder; kept for the next time."""
+        """Look for vaults, or make one, in another folder; kept for the next time. Not among backups."""
+        if holds_backups(folder):
+            self.not_there.say(self.ctx.t("unlock.folder.backups", folder=folder))
+            return
         kept = {key: value for key, value in self.state().items() if key not in ("file", "reason")}
         self.ctx.choose(self.ctx.settings._replace(vault_folder=str(folder)))
         self.ctx.go("unlock", **kept)

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from borg_triage.app.settings import VAULT_SUFFIX, vaults_in
 from borg_triage.app.vault_care import keys_for_restoring
 from borg_triage.storage.backup_files import Backup, listed
-from borg_triage.storage.places import backups_folder
 from borg_triage.text import formats
+from borg_triage.text.backup_names import backups_folder
 from borg_triage.ui.context import Context
 from borg_triage.ui.errors import words
 from borg_triage.ui.pages.unlock import FORM

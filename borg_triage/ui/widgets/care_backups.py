@@ -42,7 +42,7 @@ class Backups(Part):
 
     def __init__(self, ctx: Context, session: Session) -> None:
         super().__init__(ctx, session, "backups")
-        from borg_triage.storage.places import backups_folder
+        from borg_triage.text.backup_names import backups_folder
 
         self.listed = session.vault.backups()
         self.add(Body(ctx.t("care.backups.folder", folder=backups_folder(self.vault.path)), size="small"))

@@ -1,0 +1,65 @@
+"""How a backup is called: what can be told of a file by its name.
+
+`Name-backups/Name.000000123.20261122T101500Z.borgvault`; see `storage.backup_files`. Not in storage, for a
+start asks it before anything of that is read in.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+UPGRADED: Final = "upgraded"
+REPLACED: Final = "replaced"
+# So that names stand in the order of their numbers where a folder is shown by name.
+DIGITS: Final = 9
+_FOLDER: Final = "-backups"
+_STAMP: Final = "%Y%m%dT%H%M%SZ"
+# Number, moment, kind. Names of earlier programs have no number.
+_PARTS: Final = rf"\.(?:([0-9]{{{DIGITS},}})\.)?([0-9]{{8}}T[0-9]{{6}}Z)(?:-({UPGRADED}|{REPLACED}))?"
+# Some systems find a file whatever the capitals.
+_ANY: Final = re.compile(rf"(.+?){_PARTS}(\.[^.]*)", re.IGNORECASE)
+
+
+def stamp(at: datetime) -> str:
+    """A moment as it stands in a backup's name."""
+    return f"{at.astimezone(UTC):{_STAMP}}"
+
+
+def moment_of(stamp: str) -> datetime | None:
+    """The moment that `stamp` wrote; None where it is no such text."""
+    try:
+        return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def pattern(vault: Path, tail: str = "") -> re.Pattern[str]:
+    """What the names of a vault's backups match: number, moment and kind, and what `tail` takes."""
+    return re.compile(re.escape(vault.stem) + _PARTS + re.escape(vault.suffix) + tail)
+
+
+def backups_folder(vault: Path) -> Path:
+    """Where the backups of a vault lie."""
+    return vault.with_name(vault.stem + _FOLDER)
+
+
+def vault_of(folder: Path, suffix: str) -> Path | None:
+    """Of which vault a folder has the backups, by its name; None where it is called otherwise."""
+    stem = folder.name.removesuffix(_FOLDER)
+    return folder.with_name(stem + suffix) if stem not in ("", folder.name) else None
+
+
+def vault_backed_up(path: Path) -> str | None:
+    """The name of the vault that a file is a backup of, by its name; None where it is not called like one.
+
+    Wherever it lies: a backup that was copied elsewhere is one too. A link goes by what it points to as well.
+    """
+    for name in (path.name, Path(os.path.realpath(path)).name):
+        match = _ANY.fullmatch(name)
+        if match is not None and moment_of(match[3].upper()) is not None:
+            return match[1] + match[5]
+    return None
