@@ -14,8 +14,9 @@ import pytest
 
 from borg_triage.app import retention
 from borg_triage.app.acting import Acting
+from borg_triage.storage import copying
 from borg_triage.storage.errors import WrongPassphrase
-from borg_triage.storage.keying import PAGE_BYTES
+from borg_triage.storage.keying import PAGE_BYTES, RawKey
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import copy_path, key_path, read
 from borg_triage.storage.records import CaseFile, NewCase
@@ -274,10 +275,12 @@ def test_an_erasing_that_is_not_finished_is_finished_by_the_next_command(team: T
 def test_a_backup_that_still_holds_an_erased_case_is_told_until_it_is_gone(team: Team) -> None:
     with team.opened() as vault:
         held = vault.backup().path
-        with Vault.open(held, PASSPHRASE, NAME):
+        assert vault.ring is not None
+        key = RawKey(vault.ring.keys[vault.ring.current].material)
+        with copying.opened(held, key, held):
             left = retention.erase(vault, [team.case.id], Acting(person=NAME, at=system_clock()))
             assert [one.path for one in left.held] == [held]
-    with Vault.open(held, PASSPHRASE, NAME):
+    with copying.opened(held, key, held):
         for _ in range(2):
             done = team.run("check")
             assert done.returncode == 1
