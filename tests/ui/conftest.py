@@ -17,11 +17,13 @@ from pytestqt.qtbot import QtBot
 from borg_triage.app.session import CaseSession, Session
 from borg_triage.app.settings import OVERRIDE, Settings
 from borg_triage.domain.instrument import UserGroup
+from borg_triage.storage.keys import wrapping
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import key_path
 from borg_triage.ui.application import open_window
 from borg_triage.ui.widgets.focus import install_ring
 from borg_triage.ui.window import MainWindow
+from tests import deriving
 from tests.clock import Clock
 
 PASSPHRASE = "vier losse woorden hier"
@@ -107,8 +109,9 @@ def settled() -> None:
 
 @pytest.fixture(autouse=True)
 def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Vaults that the windows make cost as little to open as is allowed."""
+    """Vaults that the windows make cost as little to open as is allowed, and that once."""
     monkeypatch.setattr(Cost, "calibrated", staticmethod(Cost.floor))
+    monkeypatch.setattr(wrapping, "derived", deriving.once)
 
 
 @pytest.fixture(scope="session")
