@@ -1,16 +1,19 @@
 """How a backup is called: what can be told of a file by its name.
 
 `Name-backups/Name.000000123.20261122T101500Z.borgvault`; see `storage.backup_files`. Not in storage, for a
-start asks it before anything of that is read in.
+start asks it before anything of that is read in; most starts ask nothing, so what takes time waits for that.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 UPGRADED: Final = "upgraded"
 REPLACED: Final = "replaced"
@@ -20,17 +23,19 @@ _FOLDER: Final = "-backups"
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 # Number, moment, kind. Names of earlier programs have no number.
 _PARTS: Final = rf"\.(?:([0-9]{{{DIGITS},}})\.)?([0-9]{{8}}T[0-9]{{6}}Z)(?:-({UPGRADED}|{REPLACED}))?"
-# Some systems find a file whatever the capitals.
-_ANY: Final = re.compile(rf"(.+?){_PARTS}(\.[^.]*)", re.IGNORECASE)
 
 
 def stamp(at: datetime) -> str:
     """A moment as it stands in a backup's name."""
+    from datetime import UTC
+
     return f"{at.astimezone(UTC):{_STAMP}}"
 
 
 def moment_of(stamp: str) -> datetime | None:
     """The moment that `stamp` wrote; None where it is no such text."""
+    from datetime import UTC, datetime
+
     try:
         return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
     except ValueError:
@@ -59,7 +64,13 @@ def vault_backed_up(path: Path) -> str | None:
     Wherever it lies: a backup that was copied elsewhere is one too. A link goes by what it points to as well.
     """
     for name in (path.name, Path(os.path.realpath(path)).name):
-        match = _ANY.fullmatch(name)
+        match = _any().fullmatch(name)
         if match is not None and moment_of(match[3].upper()) is not None:
             return match[1] + match[5]
     return None
+
+
+@cache
+def _any() -> re.Pattern[str]:
+    # Some systems find a file whatever the capitals.
+    return re.compile(rf"(.+?){_PARTS}(\.[^.]*)", re.IGNORECASE)
