@@ -17,6 +17,7 @@ from borg_triage.app.settings import Settings, SettingsError, save
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.ui import errors, theme
 from borg_triage.ui.context import Context
+from borg_triage.ui.jobs import Job
 from borg_triage.ui.navigation import NEUTRAL, PAGES, Place, build
 from borg_triage.ui.widgets.banner import ErrorBanner
 from borg_triage.ui.widgets.basics import ScrollPage
@@ -316,9 +317,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the vault with the window, after an unlocking that is under way."""
-        from borg_triage.ui.guard.locking import wait_for_work
+        # A window that closes at once has nothing that works, and need not read in what would wait for it.
+        if self.guard is not None or self.findChildren(Job):
+            from borg_triage.ui.guard.locking import wait_for_work
 
-        wait_for_work(self)
+            wait_for_work(self)
         if self.guard is not None:
             self.guard.stop()
             self.guard = None
