@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -12,9 +14,14 @@ from borg_triage.storage.keys.keyfile import Derivation
 _derive: Final = wrapping.derived
 
 
-def once(passphrase: str, how: Derivation, _vault: Path) -> bytes:
-    """The real derivation, in the place of `wrapping.derived`."""
-    return _derived(passphrase, how.model_dump_json())
+@contextmanager
+def once() -> Iterator[None]:
+    """For the length of the block. The keys are the real ones; only the wait is shorter."""
+    wrapping.derived = lambda passphrase, how, _vault: _derived(passphrase, how.model_dump_json())
+    try:
+        yield
+    finally:
+        wrapping.derived = _derive
 
 
 @cache

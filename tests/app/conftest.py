@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from borg_triage.storage.keys import wrapping
 from tests import deriving
 
 
 @pytest.fixture(autouse=True)
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick_keys() -> Iterator[None]:
     """Each key is derived once."""
-    monkeypatch.setattr(wrapping, "derived", deriving.once)
+    with deriving.once():
+        yield

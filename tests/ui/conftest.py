@@ -17,7 +17,6 @@ from pytestqt.qtbot import QtBot
 from borg_triage.app.session import CaseSession, Session
 from borg_triage.app.settings import OVERRIDE, Settings
 from borg_triage.domain.instrument import UserGroup
-from borg_triage.storage.keys import wrapping
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import key_path
 from borg_triage.ui.application import open_window
@@ -80,7 +79,9 @@ class Hand:
         vault = self.folder / "zaken.borgvault"
         shutil.copy(self.empty_vault, vault)
         shutil.copy(key_path(self.empty_vault), key_path(vault))
-        made = Session.open(vault, PASSPHRASE, WORKER, clock=self.clock)
+        # Only here: what the windows derive takes its time.
+        with deriving.once():
+            made = Session.open(vault, PASSPHRASE, WORKER, clock=self.clock)
         self.window.enter(made)
         self.settle()
         return made
@@ -109,9 +110,8 @@ def settled() -> None:
 
 @pytest.fixture(autouse=True)
 def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Vaults that the windows make cost as little to open as is allowed, and that once."""
+    """Vaults that the windows make cost as little to open as is allowed."""
     monkeypatch.setattr(Cost, "calibrated", staticmethod(Cost.floor))
-    monkeypatch.setattr(wrapping, "derived", deriving.once)
 
 
 @pytest.fixture(scope="session")
