@@ -20,10 +20,8 @@ _URGENCY: Final = {"none_found": 0, "attention": 1, "elevated": 2, "high": 3, "a
 _NOT_ASSESSED: Final = _URGENCY["elevated"]
 _NEVER: Final = "never"  # sorts after every moment
 
-# In the order of CaseSummary.
-_LINE: Final = (
-    "id, pseudonym, user_group, touched_at, closed_at, level, pattern, primary_route, next_deadline"
-)
+# In the order of CaseSummary. Each costs a search twice: read, and kept in memory that is locked and wiped.
+_LINE: Final = "id, pseudonym, user_group, touched_at, level, pattern, next_deadline"
 _ORDER: Final = "ORDER BY list_closed, list_urgency DESC, list_due, touched_at DESC, seq DESC"
 
 
@@ -49,7 +47,7 @@ def page(database: Database, text: str, level: str | None, limit: int, offset: i
         f"SELECT {_LINE} FROM case_file INDEXED BY case_list "  # noqa: S608  (names and numbers are ours)
         f"WHERE {where} {_ORDER} LIMIT {limit:d} OFFSET {offset:d}"
     )
-    return [CaseSummary._make(row) for row in database.rows(sql, values)]
+    return list(map(CaseSummary._make, database.rows(sql, values)))
 
 
 def count(database: Database, text: str, level: str | None) -> int:

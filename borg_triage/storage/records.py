@@ -45,18 +45,16 @@ class CaseFile(NewCase):
 
 
 class CaseSummary(NamedTuple):
-    """One line of the case list. Its moments stay as stored until asked for: of the hundred lines that each
-    key of a search reads, some ten show.
+    """One line of the case list: what it shows, and no more. Its moments stay as stored until asked for:
+    of the hundred lines that each key of a search reads, some ten show.
     """
 
     id: str
     pseudonym: str
     user_group: str
     touched: str
-    closed: str | None
     level: str | None
     pattern: str | None
-    primary_route: str | None
     due: str | None
 
     @property
@@ -65,17 +63,9 @@ class CaseSummary(NamedTuple):
         return datetime.fromisoformat(self.touched)
 
     @property
-    def closed_at(self) -> datetime | None:
-        """When it was closed."""
-        return None if self.closed is None else datetime.fromisoformat(self.closed)
-
-    @property
-    def standing(self) -> Standing:
-        """Where it stands."""
-        due = None if self.due is None else datetime.fromisoformat(self.due)
-        return Standing(
-            level=self.level, pattern=self.pattern, primary_route=self.primary_route, next_deadline=due
-        )
+    def next_deadline(self) -> datetime | None:
+        """By when something must be done."""
+        return None if self.due is None else datetime.fromisoformat(self.due)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,11 +127,11 @@ def test_a_lighter_word_lapses_when_something_graver_comes(case: CaseSession) ->
 
 def test_deadlines_do_not_move_away_by_waiting(session: Session, case: CaseSession, clock: Clock) -> None:
     case.answer("flag.stalking", "yes")
-    due = session.cases()[0].standing.next_deadline
+    due = session.cases()[0].next_deadline
     assert due == clock.now + timedelta(hours=24)
     clock.pass_(days=3)
     case.answer("ask.stress", "yes")
-    assert session.cases()[0].standing.next_deadline == due
+    assert session.cases()[0].next_deadline == due
 
 
 def test_a_new_day_lets_answers_of_the_moment_go(case: CaseSession, clock: Clock) -> None:

@@ -79,17 +79,17 @@ class CaseModel(QAbstractListModel):
         """Urgency, pattern (not of a restricted case) with user group, and deadline with last touched."""
         from borg_triage.text import formats
 
-        ctx, standing = self._ctx, summary.standing
-        level = ctx.t(f"level.{standing.level}.label") if standing.level else ctx.t("cases.not_assessed")
+        ctx, due = self._ctx, summary.next_deadline
+        level = ctx.t(f"level.{summary.level}.label") if summary.level else ctx.t("cases.not_assessed")
         group = ctx.t(f"group.{summary.user_group}")
-        pattern = ctx.t(f"pattern.{standing.pattern}.label") if standing.pattern else ""
+        pattern = ctx.t(f"pattern.{summary.pattern}.label") if summary.pattern else ""
         if summary.id in self._restricted:
             pattern = ctx.t("cases.restricted")
         touched = ctx.t("cases.touched", moment=formats.moment(summary.touched_at, ctx.language))
-        if standing.next_deadline is not None:
-            due = formats.moment(standing.next_deadline, ctx.language)
-            passed = ctx.session is not None and standing.next_deadline <= ctx.session.clock()
-            when = ctx.t("cases.due.now") if passed else ctx.t("cases.due", moment=due)
+        if due is not None:
+            passed = ctx.session is not None and due <= ctx.session.clock()
+            moment = formats.moment(due, ctx.language)
+            when = ctx.t("cases.due.now") if passed else ctx.t("cases.due", moment=moment)
             touched = f"{when} · {touched}"
         return level, f"{pattern} · {group}" if pattern else group, touched
 
@@ -128,7 +128,7 @@ class CaseLines(QStyledItemDelegate):
         painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), QColor(c.border))
         level, pattern, dates = self._model.words(summary)
         room = box.adjusted(now.px(16), now.px(10), -now.px(12), -now.px(10))
-        right = _paint_level(painter, room, level, summary.standing.level or "")
+        right = _paint_level(painter, room, level, summary.level or "")
         top = room.top()
         for text, font, ink in (
             (summary.pseudonym, now.font(bold=True), c.text),
