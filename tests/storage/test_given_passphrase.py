@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -13,12 +16,15 @@ from borg_triage.storage.access import OwnerNeeded
 from borg_triage.storage.errors import PassphraseShort, PassphraseWeak, VaultError, WrongPassphrase
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.keyfile import copy_path, key_path
 from borg_triage.storage.keys.strength import PassphraseRule
+from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.log import LogEntry
 from borg_triage.storage.people import MEMBER, OWNER, LastOwner, PersonMissing
 from borg_triage.storage.retention import Restriction
 from borg_triage.storage.vault import Vault
 
+from .refusals import refusing_replaces
 from .samples import NAME, PASSPHRASE, START, new_case, staffed_vault, taken_out
 
 NOOR = "Noor Özdemir"
@@ -144,6 +150,46 @@ def test_what_could_not_be_kept_is_said_to_be_that(staffed: Vault) -> None:
     assert given.told(staffed.settings, noor) == []
     staffed.close()
     Vault.open(staffed.path, HERS, NOOR).close()
+
+
+def opens(path: Path, passphrase: str) -> bool:
+    try:
+        Vault.open(path, passphrase, NOOR).close()
+    except WrongPassphrase:
+        Tries(path).take()
+        return False
+    return True
+
+
+def test_one_that_opens_is_told_whatever_could_not_be_put_back(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    with staffed_vault(kept / "team.borgvault") as vault:
+        noor = with_noor(vault)
+        vault.backup()
+    taken_back = []
+    # The first refused keeps it from being given, the second from being taken back: every two of them.
+    for first, second in combinations(range(1, 6), 2):
+        folder = tmp_path / f"{first}-{second}"
+        shutil.copytree(kept, folder)
+        path = folder / "team.borgvault"
+        with Vault.open(path, PASSPHRASE, NAME) as vault:
+            with refusing_replaces(folder, first, second), suppress(VaultError):
+                renew(vault, noor)
+            is_told = given.told(vault.settings, noor) != []
+            why = [one.detail["why"] for one in told(vault, "passphrase_changed")]
+        assert why == (["owner"] if is_told else ["owner", "owner_failed"])
+        # By the key file or by its copy, for either can be lost.
+        for lost in (copy_path(path), key_path(path)):
+            shutil.copytree(folder, tmp_path / "one")
+            (tmp_path / "one" / lost.name).unlink()
+            assert is_told or not opens(tmp_path / "one" / path.name, NEW)
+            shutil.rmtree(tmp_path / "one")
+        if not is_told:
+            taken_back.append((first, second))
+            assert opens(path, HERS)
+    # Nobody is told of one that opens nothing: that is where the old key file was never gone, or came back.
+    assert taken_back == [(1, 2), (1, 3), (1, 4), (1, 5), (2, 4), (2, 5)]
 
 
 # ---------------------------------------------------------------- told to whom it was given
