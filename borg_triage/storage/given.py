@@ -1,6 +1,7 @@
 """Who was given a new passphrase by an owner, and did not say yet that nobody else knows it.
 
-It is told to that person, and to nobody else, for as long as it is so. The log tells of it for good.
+It is told to that person, and to nobody else, for as long as it is so: also after a restore, which takes back
+the entry in the log but not the passphrase (`storage.present`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Final, NamedTuple
 
 from borg_triage.storage.settings import SettingStore
 
-_GIVEN: Final = "passphrase.given."
+PREFIX: Final = "passphrase.given."
 
 
 class Given(NamedTuple):
@@ -27,7 +28,7 @@ def note(settings: SettingStore, person_id: str, at: datetime, by: str) -> None:
 
 def told(settings: SettingStore, person_id: str) -> list[Given]:
     """What a person is to be told, the first given first. Raises VaultError."""
-    lines = (settings.get(_GIVEN + person_id) or "").splitlines()
+    lines = (settings.get(PREFIX + person_id) or "").splitlines()
     pairs = (line.split(" ", 1) for line in lines)
     return [Given(datetime.fromisoformat(at), by) for at, by in pairs]
 
@@ -39,8 +40,8 @@ def take_back(settings: SettingStore, person_id: str) -> None:
 
 def settle(settings: SettingStore, person_id: str) -> None:
     """The passphrase is the person's own again. Raises VaultError."""
-    settings.drop(_GIVEN + person_id)
+    settings.drop(PREFIX + person_id)
 
 
 def _put(settings: SettingStore, person_id: str, given: list[Given]) -> None:
-    settings.put(_GIVEN + person_id, "\n".join(f"{one.at.isoformat()} {one.by}" for one in given))
+    settings.put(PREFIX + person_id, "\n".join(f"{one.at.isoformat()} {one.by}" for one in given))

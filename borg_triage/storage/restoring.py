@@ -161,6 +161,7 @@ def _by_owner(
                 backup_keys.remember(SettingStore(copy), past)
                 vault = _in_copy(copy, key, ring, clock)
                 present.bring_people(vault, known.people)
+                present.bring_notices(vault.settings, known.notices)
                 return _finished(vault, path, way_in, told)
 
         return backup.restore(path, source, found.secret, key, change)
@@ -237,13 +238,14 @@ def _finished(vault: Unlocked, path: Path, way_in: WayIn | None, told: dict[str,
 def _as_it_was(path: Path, source: Path, found: Found, clock: Clock, why: str = "") -> Path | None:
     """Put the backup back with its own key file: who opens it are the people of its day."""
     key = found.secret
-    told = _told(path, source, key, key, why)
+    told, notices = _told(path, source, key, key, why), present.notices(path, key)
 
     def change(copy: Database) -> KeyFile | None:
         # One of version 1 is converted when it is opened, and its log begins then.
         if isinstance(key, RawKey):
             upgrade.migrate_copy(copy, clock(), found.slot_id)
             vault = _in_copy(copy, key, None, clock)
+            present.add_notices(vault.settings, notices)
             if found.slot_id is not None:
                 vault.person = _who_stays(source, vault.people.by_slot(found.slot_id))
             vault.tell("restore", **told)
@@ -268,11 +270,13 @@ def _with_kit_of_then(
         raise ShareForeignBackup(source, error.share) from None
     try:
         key = fitting(source, list(ring.keys.values()))
-        told = _told(path, source, key, key, "no_key_file")
+        told, notices = _told(path, source, key, key, "no_key_file"), present.notices(path, key)
 
         def change(copy: Database) -> KeyFile:
             upgrade.migrate_copy(copy, clock(), ring.slot_id)
-            return _finished(_in_copy(copy, ring.keys[ring.current], ring, clock), path, way_in, told)
+            vault = _in_copy(copy, ring.keys[ring.current], ring, clock)
+            present.add_notices(vault.settings, notices)
+            return _finished(vault, path, way_in, told)
 
         return backup.restore(path, source, key, key, change)
     finally:

@@ -225,6 +225,90 @@ def test_who_chooses_one_by_the_recovery_sheets_or_leaves_is_told_no_more(staffe
         assert given.told(opened.settings, noor) == []
 
 
+class Restored:
+    """Noor got a passphrase after one backup, a second backup was made, and she chose another."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with staffed_vault(path) as vault:
+            self.noor = with_noor(vault)
+            self.before = vault.backup().path
+            renew(vault, self.noor)
+            self.given = given.told(vault.settings, self.noor)
+            self.after = vault.backup().path
+
+    def choose_another(self) -> None:
+        with Vault.open(self.path, NEW, NOOR) as vault:
+            vault.change_passphrase(NEW, OWN, Cost.floor())
+
+    def damage(self) -> None:
+        content = bytearray(self.path.read_bytes())
+        content[50] ^= 1
+        self.path.write_bytes(content)
+
+    def lose_keys(self) -> None:
+        for path in (key_path(self.path), copy_path(self.path)):
+            path.unlink()
+
+    def told_after(self, backup: Path, passphrase: str) -> list[given.Given]:
+        Vault.restore(self.path, backup, PASSPHRASE, NAME)
+        with Vault.open(self.path, passphrase, NOOR) as vault:
+            assert vault.person.id == self.noor
+            return given.told(vault.settings, self.noor)
+
+
+@pytest.fixture
+def past(tmp_path: Path) -> Restored:
+    return Restored(tmp_path / "team.borgvault")
+
+
+def test_a_restore_does_not_make_the_notice_go_while_the_passphrase_stays(past: Restored) -> None:
+    assert past.told_after(past.before, NEW) == past.given != []
+    # Nor does the next one.
+    assert past.told_after(past.before, NEW) == past.given
+
+
+def test_what_was_settled_is_not_told_again_after_a_restore(past: Restored) -> None:
+    past.choose_another()
+    assert past.told_after(past.after, OWN) == []
+
+
+def test_where_the_vault_cannot_be_read_the_newest_backup_says_what_is_to_be_told(past: Restored) -> None:
+    past.damage()
+    assert past.told_after(past.before, NEW) == past.given
+
+
+def test_a_lost_key_file_makes_no_notice_go(past: Restored) -> None:
+    past.lose_keys()
+    assert past.told_after(past.before, NEW) == past.given
+
+
+def test_what_a_backup_tells_stays_told_where_its_own_key_file_says_who_opens_it(past: Restored) -> None:
+    then = {place: place(past.after).read_bytes() for place in (key_path, copy_path)}
+    past.choose_another()
+    past.lose_keys()
+    # One that could not be brought up to date: the passphrase that was given opens it still.
+    for place, content in then.items():
+        place(past.after).write_bytes(content)
+    assert past.told_after(past.after, NEW) == past.given
+
+
+def test_recovery_sheets_restore_the_notices_too(tmp_path: Path) -> None:
+    path = tmp_path / "team.borgvault"
+    with staffed_vault(path) as vault:
+        noor = with_noor(vault)
+        sheets = vault.make_recovery(1, 1)
+        made = vault.backup().path
+        renew(vault, noor)
+        expected = given.told(vault.settings, noor)
+    for place in (key_path, copy_path):
+        place(path).unlink()
+    # By the sheets the owner gets another passphrase; that of Noor is as it was given.
+    Vault.restore(path, made, OWN, NAME, sheets, cost=Cost.floor())
+    with Vault.open(path, NEW, NOOR) as vault:
+        assert given.told(vault.settings, noor) == expected != []
+
+
 # ---------------------------------------------------------------- another role
 
 
