@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from borg_triage.storage import backup_files, backup_keys, copying, given
+from borg_triage.storage import backup_files, backup_keys, copying, given, roles_of_then
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keying import RawKey, Secret
@@ -26,7 +26,7 @@ from borg_triage.storage.unlocked import Unlocked
 # What a write-ahead log begins with.
 _WAL_MARKS: Final = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 # The settings of a vault that are not the team's, but said to one of its people.
-_NOTICES: Final = (given.PREFIX,)
+_NOTICES: Final = (given.PREFIX, roles_of_then.PREFIX)
 
 
 class Present(NamedTuple):

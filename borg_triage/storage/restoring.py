@@ -20,6 +20,7 @@ from borg_triage.storage import (
     copying,
     entry,
     present,
+    roles_of_then,
     swap,
     upgrade,
     waiting,
@@ -162,7 +163,10 @@ def _by_owner(
                 vault = _in_copy(copy, key, ring, clock)
                 present.bring_people(vault, known.people)
                 present.bring_notices(vault.settings, known.notices)
-                return _finished(vault, path, way_in, told)
+                keys_of_now = _finished(vault, path, way_in, told)
+                if known.key is None:
+                    roles_of_then.note(vault)
+                return keys_of_now
 
         return backup.restore(path, source, found.secret, key, change)
     finally:
@@ -249,6 +253,8 @@ def _as_it_was(path: Path, source: Path, found: Found, clock: Clock, why: str = 
             if found.slot_id is not None:
                 vault.person = _who_stays(source, vault.people.by_slot(found.slot_id))
             vault.tell("restore", **told)
+            if why:
+                roles_of_then.note(vault)
         return found.keys
 
     return backup.restore(path, source, key, key, change)
@@ -276,7 +282,9 @@ def _with_kit_of_then(
             upgrade.migrate_copy(copy, clock(), ring.slot_id)
             vault = _in_copy(copy, ring.keys[ring.current], ring, clock)
             present.add_notices(vault.settings, notices)
-            return _finished(vault, path, way_in, told)
+            keys = _finished(vault, path, way_in, told)
+            roles_of_then.note(vault)
+            return keys
 
         return backup.restore(path, source, key, key, change)
     finally:

@@ -20,6 +20,7 @@ from borg_triage.storage.keys.keyfile import copy_path, key_path
 from borg_triage.storage.keys.strength import PassphraseRule
 from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.log import LogEntry
+from borg_triage.storage.notices import Notice
 from borg_triage.storage.people import MEMBER, OWNER, LastOwner, PersonMissing
 from borg_triage.storage.retention import Restriction
 from borg_triage.storage.vault import Vault
@@ -250,7 +251,7 @@ class Restored:
         for path in (key_path(self.path), copy_path(self.path)):
             path.unlink()
 
-    def told_after(self, backup: Path, passphrase: str) -> list[given.Given]:
+    def told_after(self, backup: Path, passphrase: str) -> list[Notice]:
         Vault.restore(self.path, backup, PASSPHRASE, NAME)
         with Vault.open(self.path, passphrase, NOOR) as vault:
             assert vault.person.id == self.noor
