@@ -182,6 +182,8 @@ def _erasing(vault: Unlocked) -> Iterator[Finding]:
         yield Finding("vault.check.backup_holds_erased", False, {"backup": one.path.name})
     for one in left.unread:
         yield Finding("vault.check.backup_may_hold_erased", False, {"backup": one.path.name})
+    for one in left.aside:
+        yield Finding("vault.check.aside_holds_erased", False, {"backup": one.path.name})
 
 
 def _losses(vault: Unlocked) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from borg_triage.storage import backup_files, backup_keys, copying, given, roles_of_then
+from borg_triage.storage import backup_files, backup_keys, copying, erasing, given, roles_of_then
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keying import RawKey, Secret
@@ -32,14 +32,15 @@ _NOTICES: Final = (given.PREFIX, roles_of_then.PREFIX)
 class Present(NamedTuple):
     """people: all of them, who was withdrawn too. past: database keys of before, by generation.
 
-    key: that of the vault itself; None where it could not be read, and a backup told. notices: what people
-    are to be told; None where nothing could be read.
+    key: that of the vault itself; None where it could not be read, and a backup told. erased: the cases that
+    were erased. notices: what people are to be told; None where nothing could be read.
     """
 
     people: list[Person]
     past: Mapping[int, RawKey]
     key: RawKey | None
-    notices: Mapping[str, str] | None
+    erased: frozenset[str] = frozenset()
+    notices: Mapping[str, str] | None = None
 
 
 def read(path: Path, ring: KeyRing, source: Path) -> Present:
@@ -55,8 +56,9 @@ def read(path: Path, ring: KeyRing, source: Path) -> Present:
                 people = PeopleStore(database).all(withdrawn=True)
                 settings = SettingStore(database)
                 past, notices = backup_keys.past_keys(settings), _notices(settings)
-                return Present(people, past, ring.keys[generation] if file == path else None, notices)
-    return Present([], {}, None, None)
+                key = ring.keys[generation] if file == path else None
+                return Present(people, past, key, frozenset(erasing.erased(database)), notices)
+    return Present([], {}, None)
 
 
 def notices(path: Path, key: Secret) -> Mapping[str, str] | None:

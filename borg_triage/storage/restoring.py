@@ -19,6 +19,7 @@ from borg_triage.storage import (
     backup_keys,
     copying,
     entry,
+    erasing,
     present,
     roles_of_then,
     swap,
@@ -162,6 +163,7 @@ def _by_owner(
                 backup_keys.remember(SettingStore(copy), past)
                 vault = _in_copy(copy, key, ring, clock)
                 present.bring_people(vault, known.people)
+                erasing.remember(copy, known.erased)
                 present.bring_notices(vault.settings, known.notices)
                 keys_of_now = _finished(vault, path, way_in, told)
                 if known.key is None:
