@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from borg_triage import __version__
-from borg_triage.storage import access, backup, backup_files, opening, swap, upgrade
+from borg_triage.storage import access, backup, backup_files, opening, swap, upgrade, write_ahead
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import (
     KeyFileDamaged,
@@ -47,6 +47,7 @@ _CHANGES = 3
 def with_key(path: Path, key: RawKey, name: str, clock: Clock) -> Unlocked:
     """Open with a bare key: no key file, no list of people, nothing counted."""
     _look_at(path)
+    write_ahead.refuse_foreign(path, key)
     try:
         database, _ = opening.unlock(path, (key,))
     except VaultError as error:
@@ -136,6 +137,8 @@ def with_ring(path: Path, ring: KeyRing, clock: Clock) -> Unlocked:
 
 def _unlocked(path: Path, ring: KeyRing) -> tuple[Database, RawKey]:
     keys = [ring.keys[generation] for generation in sorted(ring.keys)]
+    for key in keys:
+        write_ahead.refuse_foreign(path, key)
     try:
         database, place = opening.unlock(path, keys, certain=True)
     except VaultDamaged as error:
@@ -182,6 +185,8 @@ def _with_key_file_of_backup(path: Path, unlock: Unlock, clock: Clock, why: Vaul
         try:
             ring = unlock(file)
             with ring.wiped_on_error():
+                for key in ring.keys.values():
+                    write_ahead.refuse_foreign(path, key)
                 database, _ = opening.unlock(path, list(ring.keys.values()), certain=True)
                 database.close()
                 keyfile.write(path, file)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from borg_triage.storage import backup_files, backup_keys, copying, erasing, given, roles_of_then
+from borg_triage.storage import backup_files, backup_keys, copying, erasing, given, roles_of_then, write_ahead
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keying import RawKey, Secret
@@ -92,8 +92,10 @@ def _end_log(path: Path, ring: KeyRing) -> None:
     except OSError:
         return
     for key in ring.keys.values():
-        with suppress(VaultError), copying.opened(path, key, path):
-            return
+        with suppress(VaultError):
+            write_ahead.refuse_foreign(path, key)
+            with copying.opened(path, key, path):
+                return
 
 
 # ---------------------------------------------------------------- what a restored copy takes over
