@@ -171,6 +171,11 @@ class MainWindow(QMainWindow):
         ctx = self._ctx
         self.errors.tell(ctx.t("error.title"), errors.words(error, ctx.texts), ctx.t("error.dismiss"))
 
+    def back_up(self) -> None:
+        """Make a backup soon, if something waits for one."""
+        if self.guard is not None:
+            self.guard.backups.soon()
+
     def tell_of_backup(self, error: Exception) -> None:
         """A backup could not be made. Nobody is to read over a shoulder that there is a vault."""
         from borg_triage.storage.errors import VaultDamaged
@@ -222,6 +227,7 @@ class MainWindow(QMainWindow):
         ctx = Context(catalog(settings.language), self.go, self.refresh, self.fail, settings=settings)
         ctx.enter, ctx.open_case = self.enter, self.open_case
         ctx.acute, ctx.choose = self.show_acute, self.choose
+        ctx.back_up = self.back_up
         return ctx
 
     def _dress(self) -> None:

@@ -49,7 +49,8 @@ class PersonRow(Column):
         self.button = self._button("care.withdraw", self._ask)
         self.add(FlowRow(self.renew, self.role, self.button, gap=theme.current().space("s")))
         self.form: RenewForm | None = None
-        lines = [ctx.t(f"care.make_{self._other}.{line}", name=person.name) for line in ("more", "log")]
+        said = ("more", "backup", "log")
+        lines = [ctx.t(f"care.make_{self._other}.{line}", name=person.name) for line in said]
         self.role_sure = self._question(f"care.make_{self._other}", lines, self._change_role)
         lines = [ctx.t(f"care.withdraw.{line}", name=person.name) for line in ("access", "key", "copies")]
         if part.vault.ring is not None and part.vault.ring.file.recovery_slot is not None:
@@ -102,7 +103,7 @@ class PersonRow(Column):
             confirm,
             part.ctx.t("unlock.busy"),
             lambda _progress: vault.set_role(person.id, role),
-            lambda _done: part.again(f"care.make_{role}.done", name=person.name),
+            lambda _done: backed_up(part, f"care.make_{role}.done", person),
         )
 
     def _withdraw(self, confirm: Confirm) -> None:
@@ -165,9 +166,15 @@ class RenewForm(Column):
             self.confirm,
             part.ctx.t("unlock.busy"),
             lambda _progress: vault.reset_passphrase(person.id, passphrase),
-            lambda _done: part.again("care.renew.done", name=person.name),
+            lambda _done: backed_up(part, "care.renew.done", person),
             lambda error: self._say(words(error, part.ctx.texts)),
         )
 
     def _say(self, text: str) -> None:
         self.told.say(text, focus=self.new.first.line)
+
+
+def backed_up(part: Part, key: str, person: Person) -> None:
+    """Say what was done. A backup follows: should the vault be damaged, one of before would say otherwise."""
+    part.ctx.back_up()
+    part.again(key, name=person.name)
