@@ -205,6 +205,10 @@ def test_an_error_that_nobody_caught_is_said_and_the_page_shows_what_is_stored(
     assert hand.shows(hand.t("error.unexpected", kind="KeyError"))
     assert hand.window.page is not page
     assert "Kastanje" not in " ".join(hand.texts(hand.window.errors))
+    # The page that shows anew does not take the keyboard from it.
+    hand.settle()
+    hand.press(Qt.Key.Key_Space)
+    assert hand.window.errors.notice is None
 
 
 def _look_for_a_street() -> None:
