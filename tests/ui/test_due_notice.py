@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from borg_triage.app import case_care
@@ -268,6 +269,7 @@ def test_a_file_is_kept_until_another_day_with_a_reason(hand: Hand) -> None:
     click(hand, until.keep)
     page = hand.window.page
     assert isinstance(page, file.Page)
+    assert hand.shows(hand.t("file.until.done", day="1 juni 2043"))
     assert hand.shows("Voor deze zaak is 1 juni 2043 afgesproken", page.keeping)
     assert hand.shows("dan wordt het jongste kind achttien", page.keeping)
     assert not any("achttien" in str(entry) for entry in case.session.vault.log.entries())
@@ -279,3 +281,31 @@ def test_a_file_is_kept_until_another_day_with_a_reason(hand: Hand) -> None:
     kept = case.session.vault.retention.get(case.id)
     assert kept is not None
     assert (kept.keep_until, kept.keep_reason) == (None, "")
+
+
+@pytest.mark.parametrize(("zoom", "width"), [(100, 1366), (200, 1366), (100, 420), (200, 840)])
+def test_a_form_that_opens_and_what_is_wrong_in_it_come_into_view(
+    make_hand: MakeHand, zoom: int, width: int
+) -> None:
+    hand = make_hand(zoom=zoom)
+    hand.window.resize(width, 768)
+    hand.case("veilig_thuis")
+    hand.go("file")
+    page = hand.window.page
+    assert isinstance(page, file.Page)
+    until = page.keeping.until
+    page.ensureWidgetVisible(until.button)
+    click(hand, until.button)
+    assert in_view(until.day)
+    page.ensureWidgetVisible(until.keep)
+    click(hand, until.keep)
+    assert until.told.text
+    assert in_view(until.told)
+    assert in_view(until.day)
+    page.ensureWidgetVisible(page.keeping.buttons["hold"])
+    click(hand, page.keeping.buttons["hold"])
+    assert in_view(page.keeping.reason)
+
+
+def in_view(widget: QWidget) -> bool:
+    return widget.visibleRegion().boundingRect() == widget.rect()
