@@ -284,12 +284,13 @@ def test_a_file_is_kept_until_another_day_with_a_reason(hand: Hand) -> None:
 
 
 @pytest.mark.parametrize(("zoom", "width"), [(100, 1366), (200, 1366), (100, 420), (200, 840)])
-def test_a_form_that_opens_and_what_is_wrong_in_it_come_into_view(
+def test_a_form_that_opens_what_is_wrong_in_it_and_what_was_done_come_into_view(
     make_hand: MakeHand, zoom: int, width: int
 ) -> None:
     hand = make_hand(zoom=zoom)
     hand.window.resize(width, 768)
-    hand.case("veilig_thuis")
+    # Above the page it says what is urgent, which leaves less room.
+    hand.case("veilig_thuis").answer("flag.strangulation", "yes")
     hand.go("file")
     page = hand.window.page
     assert isinstance(page, file.Page)
@@ -302,6 +303,14 @@ def test_a_form_that_opens_and_what_is_wrong_in_it_come_into_view(
     assert until.told.text
     assert in_view(until.told)
     assert in_view(until.day)
+    until.day.setFocus()
+    hand.write("01-06-2043")
+    until.reason.setText("dan wordt het jongste kind achttien")
+    click(hand, until.keep)
+    page = hand.window.page
+    assert isinstance(page, file.Page)
+    assert page.done is not None
+    assert in_view(page.done)
     page.ensureWidgetVisible(page.keeping.buttons["hold"])
     click(hand, page.keeping.buttons["hold"])
     assert in_view(page.keeping.reason)
