@@ -229,9 +229,8 @@ class OpenPage(Page):
         if "seconds" in params:  # too soon: the pause says so itself
             self.fault.put_away()
         else:
-            notice = self.fault.say(words(error, self.ctx.texts))
-            if "backup" in params:
-                notice.column.add(FlowRow(self._restoring(str(params["backup"]))))
+            ways = [self._restoring(str(params["backup"]))] if "backup" in params else []
+            self.fault.say(words(error, self.ctx.texts), actions=ways)
         self.pause.begin(float(params.get("seconds", params.get("wait", 0.0))))
         self.passphrase.line.setFocus()
         self.passphrase.line.selectAll()
