@@ -159,7 +159,7 @@ def test_what_follows_is_said_with_its_day_before_one_makes_it_a_working_copy(ha
     hand.go("file")
     page = hand.window.page
     assert isinstance(page, file.Page)
-    assert hand.shows("Een werkkopie wist het programma zelf, 30 dagen na", page.keeping)
+    assert hand.shows("Het programma wist een werkkopie zelf, 30 dagen na", page.keeping)
     case_care.confirm_hand_over(case)
     hand.clock.pass_(days=40)
     hand.go("file")
@@ -182,7 +182,7 @@ def test_it_goes_on_its_day_and_that_is_said_quietly(hand: Hand, qtbot: QtBot) -
     next_opening(hand, 20)
     page = hand.window.page
     assert isinstance(page, cases.Page)
-    assert hand.shows("1 werkkopie wist het programma binnenkort zelf", page.due)
+    assert hand.shows("Het programma wist binnenkort zelf 1 werkkopie", page.due)
     next_opening(hand, 5)
     later = next_opening(hand, 5)
     qtbot.waitUntil(lambda: hand.shows("1 werkkopie is gewist"), timeout=20_000)
@@ -236,7 +236,7 @@ def test_what_fails_is_said_and_stays_due(hand: Hand, qtbot: QtBot, monkeypatch:
     assert later.vault.cases.count() == 1
     page = hand.window.page
     assert isinstance(page, cases.Page)
-    assert hand.shows("1 werkkopie wist het programma binnenkort zelf", page.due)
+    assert hand.shows("Het programma wist binnenkort zelf 1 werkkopie", page.due)
     next_opening(hand, 1)
     qtbot.waitUntil(lambda: hand.shows("1 werkkopie is gewist"), timeout=20_000)
 
