@@ -150,6 +150,9 @@ def test_what_follows_is_said_with_its_day_before_one_confirms(hand: Hand) -> No
     assert page.arrived.confirm is not None
     click(hand, page.arrived.confirm)
     assert hand.shows("U beslist; de werkkopie kan weg vanaf 20 december 2026", page.arrived)
+    # The keyboard stays here, and a screen reader says what was recorded.
+    assert page.arrived.hasFocus()
+    assert page.arrived.accessibleName() in hand.texts(page.arrived)
 
 
 def test_what_follows_is_said_with_its_day_before_one_makes_it_a_working_copy(hand: Hand) -> None:
