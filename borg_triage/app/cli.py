@@ -1,7 +1,8 @@
 """The command line: `borg-triage assess`, `borg-triage schema` (decision model section 9) and others.
 
 Exit status: 0 done; 1 with --lines, when a line was bad; 2 nothing could be done, one line on standard
-error says why and standard output stays empty.
+error says why and standard output stays empty; 3 the program itself is at fault, standard error says where;
+130 broken off.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from borg_triage.app.instruments import current
 from borg_triage.app.output import brief_output, full_output
 from borg_triage.app.resources import catalog
 from borg_triage.app.terminal import ask_name, ask_secret
+from borg_triage.app.trail import trail
 from borg_triage.domain.case_input import CaseInput, CaseReader, parse_json
 from borg_triage.domain.errors import BorgTriageError, CaseInputError
 from borg_triage.text.catalog import LANGUAGES, Catalog
@@ -59,14 +61,24 @@ def run_command(arguments: list[str]) -> int:
         return 2
     except OSError as error:
         return _refuse(texts, CaseInputError("cli.error.output", problem=error.strerror or "?"))
+    except KeyboardInterrupt:
+        _complain(texts.text("cli.error.broken_off"))
+        return 130
+    except Exception as error:  # noqa: BLE001  (Python would print its message, which can hold what was typed)
+        _complain(texts.text("cli.error.unexpected", trail=trail(error)))
+        return 3
     return status
 
 
 def _refuse(texts: Catalog, error: BorgTriageError) -> int:
-    line = texts.text(error.key, **error.params).replace("\n", " ")
+    _complain(texts.text(error.key, **error.params))
+    return 2
+
+
+def _complain(text: str) -> None:
+    line = text.replace("\n", " ")
     sys.stderr.buffer.write(f"borg-triage: {line}\n".encode("utf-8", "backslashreplace"))
     sys.stderr.flush()
-    return 2
 
 
 def _parser() -> argparse.ArgumentParser:

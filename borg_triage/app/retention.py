@@ -321,7 +321,7 @@ def erasing_left(vault: Vault) -> Left:
     try:
         return vault.erasing_left()
     except VaultError:
-        return Left(file=True, held=[], unread=[])
+        return Left(file=True, held=[], unread=[], aside=[])
 
 
 # ---------------------------------------------------------------- how it is done

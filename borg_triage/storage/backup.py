@@ -12,7 +12,7 @@ from pathlib import Path
 from borg_triage.storage import backup_files, copying, migrate, swap
 from borg_triage.storage.backup_files import Backup, Keeping
 from borg_triage.storage.database import Database, Progress
-from borg_triage.storage.errors import VaultDamaged, VaultError, from_os
+from borg_triage.storage.errors import VaultDamaged, VaultError, VaultInUse, from_os
 from borg_triage.storage.keying import RawKey, Secret
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.keyfile import KeyFile
@@ -96,8 +96,9 @@ def thin(vault: Path, keep: Keeping, now: datetime | None, tried: Collection[Bac
 def newest_that_opens(vault: Path, keys: Sequence[RawKey], vault_id: str | None) -> Path | None:
     """The newest backup that is whole, as far as can be told with these keys.
 
-    A backup under an older key cannot be opened with them; it was whole when it was made, and is named where
-    no other is found. One of another vault (vault_id) never is, nor one that somebody worked in.
+    One that cannot be looked into now (under an older key, or held by another program) was whole when it was
+    made, and is named where no other is found. One of another vault (vault_id) never is, nor one that
+    somebody worked in.
     """
     other: Path | None = None
     for backup in backup_files.listed(vault):
@@ -106,7 +107,7 @@ def newest_that_opens(vault: Path, keys: Sequence[RawKey], vault_id: str | None)
         found = state(vault, backup, keys)
         if found is State.WHOLE:
             return backup.path
-        if found is State.LOCKED and other is None:
+        if found in (State.LOCKED, State.IN_USE) and other is None:
             other = backup.path
     return other
 
@@ -119,11 +120,14 @@ def _vault_of(backup: Backup) -> str | None:
 
 
 class State(Enum):
-    """What a backup is like: as it was made, damaged, opened since as a vault is, or under no key at hand."""
+    """What a backup is like: as it was made, damaged, opened since as a vault is, held by another program, or
+    under no key at hand.
+    """
 
     WHOLE = auto()
     DAMAGED = auto()
     WORKED_IN = auto()
+    IN_USE = auto()
     LOCKED = auto()
 
 
@@ -137,6 +141,8 @@ def state(vault: Path, backup: Backup, keys: Sequence[RawKey]) -> State:
                 return State.WORKED_IN if _worked_in(backup, database) else State.WHOLE
         except VaultDamaged:
             continue
+        except VaultInUse:
+            return State.IN_USE
         except VaultError:
             return State.DAMAGED
     return State.LOCKED

@@ -99,6 +99,15 @@ def open_to_others(vault: Path, now: KeyFile | None) -> list[Backup]:
     return [one for one in backup_files.listed(vault) if _opens_to_others(one, _ways_in(now))]
 
 
+def said_to_open(backup: Backup, ring: KeyRing, past: Mapping[int, RawKey]) -> bool:
+    """Whether the backup's key file says that it is this vault's, and under a key that is at hand."""
+    known = {*past, *ring.keys}
+    return any(
+        file is not None and file.vault == ring.vault_id and known >= {*file.generations}
+        for file in _key_files(backup)
+    )
+
+
 def _opens_to_others(backup: Backup, now: set[tuple[str, ...]]) -> bool:
     if backup.kind == UPGRADED and not any(path.exists() for path in key_paths(backup.path)):
         return True

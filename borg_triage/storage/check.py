@@ -26,6 +26,7 @@ _SAID: Final = {
     State.WHOLE: ("vault.check.backup", True),
     State.DAMAGED: ("vault.check.backup_bad", False),
     State.WORKED_IN: ("vault.check.backup_worked_in", False),
+    State.IN_USE: ("vault.check.backup_in_use", True),
     State.LOCKED: ("vault.check.backup_other_key", True),
 }
 
@@ -154,8 +155,16 @@ def _backups(vault: Unlocked) -> Iterator[Finding]:
     if not listed:
         yield Finding("vault.check.no_backup", True)
     for one in listed:
-        key, good = _SAID[backup.state(vault.path, one, vault.keys())]
+        state = backup.state(vault.path, one, vault.keys())
+        key, good = _SAID[state]
+        # A damaged beginning looks like another key; what its key file says tells them apart.
+        if state is State.LOCKED and _should_open(vault, one):
+            key, good = "vault.check.backup_unopened", False
         yield Finding(key, good, {"backup": one.path.name})
+
+
+def _should_open(vault: Unlocked, one: Backup) -> bool:
+    return vault.ring is not None and backup_keys.said_to_open(one, vault.ring, vault.past_keys())
 
 
 def _open_to_others(vault: Unlocked) -> Iterator[Finding]:
@@ -173,6 +182,8 @@ def _erasing(vault: Unlocked) -> Iterator[Finding]:
         yield Finding("vault.check.backup_holds_erased", False, {"backup": one.path.name})
     for one in left.unread:
         yield Finding("vault.check.backup_may_hold_erased", False, {"backup": one.path.name})
+    for one in left.aside:
+        yield Finding("vault.check.aside_holds_erased", False, {"backup": one.path.name})
 
 
 def _losses(vault: Unlocked) -> Iterator[Finding]:

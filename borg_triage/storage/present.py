@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from borg_triage.storage import backup_files, backup_keys, copying
+from borg_triage.storage import backup_files, backup_keys, copying, erasing
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keying import RawKey, Secret
@@ -29,12 +29,14 @@ _WAL_MARKS: Final = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 class Present(NamedTuple):
     """people: all of them, who was withdrawn too. past: database keys of before, by generation.
 
-    key: that of the vault itself; None where it could not be read, and a backup told.
+    key: that of the vault itself; None where it could not be read, and a backup told. erased: the cases that
+    were erased.
     """
 
     people: list[Person]
     past: Mapping[int, RawKey]
     key: RawKey | None
+    erased: frozenset[str] = frozenset()
 
 
 def read(path: Path, ring: KeyRing, source: Path) -> Present:
@@ -49,7 +51,8 @@ def read(path: Path, ring: KeyRing, source: Path) -> Present:
             with suppress(VaultError), copying.seen(file, ring.keys[generation], file) as database:
                 people = PeopleStore(database).all(withdrawn=True)
                 past = backup_keys.past_keys(SettingStore(database))
-                return Present(people, past, ring.keys[generation] if file == path else None)
+                key = ring.keys[generation] if file == path else None
+                return Present(people, past, key, frozenset(erasing.erased(database)))
     return Present([], {}, None)
 
 

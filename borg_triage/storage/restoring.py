@@ -19,6 +19,7 @@ from borg_triage.storage import (
     backup_keys,
     copying,
     entry,
+    erasing,
     present,
     swap,
     upgrade,
@@ -161,6 +162,7 @@ def _by_owner(
                 backup_keys.remember(SettingStore(copy), past)
                 vault = _in_copy(copy, key, ring, clock)
                 present.bring_people(vault, known.people)
+                erasing.remember(copy, known.erased)
                 return _finished(vault, path, way_in, told)
 
         return backup.restore(path, source, found.secret, key, change)

@@ -4,8 +4,7 @@ Qt goes on after an error in a slot. Without a hook of ours the user would belie
 stored.
 
 A program that is started from a desktop has its standard error in a file or a journal on the disk, in plain.
-The message of an error, and the source line of a frame, can hold what was typed: a KeyError holds its key, a
-refused value stands in the refusal. So the usual hooks are not called.
+The usual hooks would write an error's message there, so they are not called (see `trail`).
 """
 
 from __future__ import annotations
@@ -14,40 +13,15 @@ import logging
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
-_OURS = "borg_triage"
+from borg_triage.app.trail import trail
 
 Tell = Callable[[BaseException], None]
-
-
-def trail(error: BaseException) -> str:
-    """Kinds of an error and of what it came from, and where in our own code each went by; no message."""
-    return " <- ".join(f"{type(one).__name__} ({_places(one)})" for one in _with_causes(error))
-
-
-def _with_causes(error: BaseException) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    now: BaseException | None = error
-    while now is not None and id(now) not in seen:
-        seen.add(id(now))
-        yield now
-        now = now.__cause__ or (None if now.__suppress_context__ else now.__context__)
-
-
-def _places(error: BaseException) -> str:
-    places = []
-    trace = error.__traceback__
-    while trace is not None:
-        module = str(trace.tb_frame.f_globals.get("__name__", ""))
-        if module.partition(".")[0] == _OURS:
-            places.append(f"{module}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    return ", ".join(places) or "-"
 
 
 def _write(line: str) -> None:

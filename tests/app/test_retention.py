@@ -289,12 +289,12 @@ def test_an_erasing_whose_file_cannot_be_written_anew_is_finished_at_the_next_op
         held = vault.backup()
         # The copy cannot be made.
         draft_path(path).mkdir()
-        assert retention.erase(vault, [case], ACTING) == Left(file=True, held=[held], unread=[])
+        assert retention.erase(vault, [case], ACTING) == Left(file=True, held=[held], unread=[], aside=[])
         assert vault.cases.count() == 0
     for _ in range(2):
         with Vault.open(path, KEY) as vault:
             retention.finish_if_possible(vault)
-            assert retention.erasing_left(vault) == Left(file=True, held=[held], unread=[])
+            assert retention.erasing_left(vault) == Left(file=True, held=[held], unread=[], aside=[])
             assert vault.backups() == [held]
     draft_path(path).rmdir()
     with Vault.open(path, KEY) as vault:

@@ -26,6 +26,7 @@ from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.vault import Vault
 from borg_triage.text.backup_names import REPLACED, backups_folder
 
+from .harm import damage_where_the_cases_stand
 from .samples import (
     KEY,
     NAME,
@@ -368,16 +369,17 @@ def test_a_backup_that_nobody_can_look_into_stays_and_is_named_when_something_is
         assert not vault.erasing_left().any
 
 
-def test_a_damaged_backup_that_no_key_opens_is_named_and_one_that_a_key_opens_goes(timed: Vault) -> None:
+def test_a_damaged_backup_is_named_and_not_deleted_wherever_the_damage_is(timed: Vault) -> None:
     case = timed.cases.create(new_case())
     first, second = timed.backup(), timed.backup()
-    for one, spot in ((first, 20), (second, -PAGE_BYTES // 2)):
-        content = bytearray(one.path.read_bytes())
-        content[spot] ^= 1
-        one.path.write_bytes(content)
+    whole = first.path.read_bytes()
+    first.path.write_bytes(whole[:20] + bytes([whole[20] ^ 1]) + whole[21:])
+    damage_where_the_cases_stand(second.path, KEY)
     made = erase(timed, case.id)
-    assert [one.path for one in timed.backups()] == [made.path, first.path]
-    assert timed.erasing_left().unread == [first]
+    assert [one.path for one in timed.backups()] == [made.path, second.path, first.path]
+    assert timed.erasing_left().unread == [second, first]
+    timed.backup()
+    assert second in timed.backups()
 
 
 def test_a_backup_under_an_older_key_that_never_held_what_is_erased_stays(tmp_path: Path) -> None:

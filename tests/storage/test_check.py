@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from borg_triage.storage import keying
 from borg_triage.storage.check import Finding
 from borg_triage.storage.keying import PAGE_BYTES
 from borg_triage.storage.keys.keyfile import copy_path, key_path
@@ -80,6 +81,33 @@ def test_a_bad_backup_is_no_reason_to_restore_a_vault_that_is_whole(tmp_path: Pa
     assert bad(found) == {"vault.check.backup_bad": {"backup": worse.name}}
     assert Finding("vault.check.backup", True, {"backup": good.name}) in found
     assert Finding("vault.check.restore_not", True) in found
+
+
+def test_a_backup_with_a_damaged_beginning_is_told_apart_from_one_with_another_key(tmp_path: Path) -> None:
+    with worked_in(staffed_vault(tmp_path / "team.borgvault")) as vault:
+        good, worse = vault.backup().path, vault.backup().path
+        content = bytearray(worse.read_bytes())
+        content[PAGE_BYTES // 2] ^= 4
+        worse.write_bytes(content)
+        vault.rotate()
+        found = vault.check()
+        assert bad(found) == {"vault.check.backup_unopened": {"backup": worse.name}}
+        assert Finding("vault.check.backup", True, {"backup": good.name}) in found
+        assert Finding("vault.check.restore_not", True) in found
+
+
+def test_a_backup_that_another_program_holds_is_not_called_damaged(tmp_path: Path) -> None:
+    with worked_in(new_vault(tmp_path)) as vault:
+        held = vault.backup().path
+        connection = keying.connect(held, KEY)
+        try:
+            connection.execute("SELECT count(*) FROM case_file")
+            found = vault.check()
+        finally:
+            connection.close()
+        assert bad(found) == {}
+        assert Finding("vault.check.backup_in_use", True, {"backup": held.name}) in found
+        assert Finding("vault.check.backup", True, {"backup": held.name}) in vault.check()
 
 
 def test_a_broken_log_is_no_reason_to_restore_a_vault_that_is_whole(tmp_path: Path) -> None:

@@ -15,11 +15,13 @@ import pytest
 from borg_triage.storage import copying, erasing
 from borg_triage.storage.backup_files import Backup, Keeping
 from borg_triage.storage.errors import CaseMissing, VaultError, VaultReadOnly
+from borg_triage.storage.keying import RawKey
 from borg_triage.storage.places import draft_path, wal_path
 from borg_triage.storage.vault import Vault
 
+from .harm import damage_where_the_cases_stand
 from .refusals import prepare, refusing, undeletable
-from .samples import KEY, erase, filled_vault, new_case
+from .samples import KEY, NAME, PASSPHRASE, erase, filled_vault, new_case, staffed_vault
 
 # Another program that reads a backup, until its input ends.
 AT_WORK = """
@@ -57,9 +59,11 @@ def path(tmp_path: Path) -> Path:
 
 
 def erased(vault: Vault) -> None:
-    """The case goes; what does not succeed is left."""
+    """The case goes, if it is there; what does not succeed is left."""
     with suppress(VaultError):
-        erase(vault, next(case.id for case in vault.cases.list() if case.pseudonym == "weg"))
+        for case in vault.cases.list():
+            if case.pseudonym == "weg":
+                erase(vault, case.id)
 
 
 def holders(path: Path) -> list[Path]:
@@ -110,7 +114,7 @@ def test_a_backup_in_use_is_named_until_it_can_go(path: Path) -> None:
     assert holders(path) == []
 
 
-def test_a_case_that_stands_beside_what_was_set_aside_goes_too(tmp_path: Path) -> None:
+def test_a_case_that_stands_beside_what_was_set_aside_is_named(tmp_path: Path) -> None:
     with Vault.open(filled_vault(tmp_path, cases=1, answers=1), KEY) as vault:
         folder = vault.backup().path.parent
         vault.cases.create(new_case("weg"))
@@ -119,12 +123,79 @@ def test_a_case_that_stands_beside_what_was_set_aside_goes_too(tmp_path: Path) -
         shutil.copy(vault.path, aside)
         shutil.copy(wal_path(vault.path), wal_path(aside))
         assert aside not in holders(vault.path)
-        with undeletable(aside):
+        erased(vault)
+        left = vault.erasing_left()
+        assert (paths(left.aside), left.held, left.unread) == ([aside], [], [])
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_a_restore_set_aside_stays_for_people_to_look_at(tmp_path: Path, whole: bool) -> None:
+    path = tmp_path / "team.borgvault"
+    with staffed_vault(path) as vault:
+        vault.cases.create(new_case("weg"))
+        source = vault.backup().path
+        vault.cases.create(new_case("van daarna"))
+        key = RawKey(vault._unlocked.key.material)
+    if not whole:
+        damage_where_the_cases_stand(path, key)
+    aside = Vault.restore(path, source, PASSPHRASE, NAME)
+    assert aside is not None
+    for _ in range(2):
+        with Vault.open(path, PASSPHRASE, NAME) as vault:
             erased(vault)
-            assert paths(vault.erasing_left().held) == [aside]
+            vault.finish_erasing()
+            vault.backup()
+            left = vault.erasing_left()
+            assert (paths(left.aside), paths(left.unread), left.held) == (
+                ([aside], [], []) if whole else ([], [aside], [])
+            )
+            said = "aside_holds_erased" if whole else "backup_may_hold_erased"
+            assert told(vault) == [(f"vault.check.{said}", aside.name)]
+    assert aside.exists()
+
+
+def test_a_restore_of_a_backup_from_before_the_case_forgets_no_erasing(tmp_path: Path) -> None:
+    path = tmp_path / "team.borgvault"
+    with staffed_vault(path) as vault:
+        before = vault.backup().path
+        vault.cases.create(new_case("weg"))
+        held = vault.backup().path
+        with undeletable(held):
+            erased(vault)
+        assert before.exists()
+    with undeletable(held):
+        Vault.restore(path, before, PASSPHRASE, NAME)
+        with Vault.open(path, PASSPHRASE, NAME) as vault:
+            assert vault.cases.list() == []
+            assert paths(vault.erasing_left().held) == [held]
+            assert ("vault.check.backup_holds_erased", held.name) in told(vault)
+        # A second restore, of a backup that remembers nothing of it either.
+        Vault.restore(path, before, PASSPHRASE, NAME)
+    with Vault.open(path, PASSPHRASE, NAME) as vault:
         vault.finish_erasing()
-        assert not aside.exists()
-        assert not wal_path(aside).exists()
+        assert not held.exists()
+
+
+def test_a_case_that_a_restore_brought_back_is_a_case_like_any_other(tmp_path: Path) -> None:
+    path = tmp_path / "team.borgvault"
+    with staffed_vault(path) as vault:
+        vault.cases.create(new_case("weg"))
+        held = vault.backup().path
+        elsewhere = tmp_path / "elsewhere"
+        shutil.copytree(held.parent, elsewhere)
+        erased(vault)
+    assert not held.exists()
+    shutil.copytree(elsewhere, held.parent, dirs_exist_ok=True)
+    Vault.restore(path, held, PASSPHRASE, NAME)
+    with Vault.open(path, PASSPHRASE, NAME) as vault:
+        vault.finish_erasing()
+        assert held in paths(vault.backups())
+        later = vault.backup().path
+        assert later.exists()
+        assert [case.pseudonym for case in vault.cases.list()] == ["weg"]
+        erased(vault)
+        assert not later.exists()
+        assert not vault.erasing_left().any
 
 
 def test_the_next_backup_tries_again_too(path: Path) -> None:

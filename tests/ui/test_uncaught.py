@@ -16,9 +16,10 @@ from pydantic import BaseModel
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
+from borg_triage.app.trail import trail
 from borg_triage.domain.errors import BorgTriageError, CaseInputError
 from borg_triage.domain.instrument_files import load_instrument
-from borg_triage.ui.uncaught import Hook, trail
+from borg_triage.ui.uncaught import Hook
 
 SECRET = "Kastanjelaan 12"
 ROOT = Path(__file__).parents[2]

@@ -108,6 +108,13 @@ def test_a_backup_is_restored_from_the_page_and_the_present_vault_is_set_aside(
     assert hand.shows(hand.t("care.backups.kind.replaced"))
     # Who tidies up must not take it for the lesser of the two.
     assert hand.shows("Er kan werk in staan van na die reservekopie.")
+    # An erased case in it is no reason to take the rest of that work away unasked.
+    retention.erase(opened.vault, [opened.cases()[0].id], opened.logbook.acting())
+    hand.go("cases")
+    shown = care(hand)
+    assert aside.path.exists()
+    assert hand.shows(hand.t("care.backups.erased_aside.title"), shown.backups)
+    assert hand.shows(hand.t("care.backups.erased_aside", backups=named(hand, aside.path)), shown.backups)
 
 
 def row_path(page: unlock_restore.Page, session: Session) -> Path:

@@ -103,6 +103,17 @@ def test_withdrawing_says_what_happens_and_does_nothing_unless_asked_twice(hand:
     assert [person.name for person in session.vault.people.all()] == [WORKER, COLLEAGUE]
 
 
+@pytest.mark.parametrize("made", [False, True])
+def test_withdrawing_asks_for_recovery_sheets_back_where_there_are_any(hand: Hand, made: bool) -> None:
+    session = hand.session()
+    session.vault.add_person(COLLEAGUE, THEIRS, cost=Cost.floor())
+    if made:
+        session.vault.make_recovery(2, 3)
+    row = care(hand).people.rows[1]
+    hand.click(row.button)
+    assert hand.shows(hand.t("care.withdraw.sheets", name=COLLEAGUE), row) == made
+
+
 @pytest.mark.parametrize("what", ["withdraw", "add", "key", "kit"])
 def test_what_lasts_takes_the_own_passphrase_once_more(hand: Hand, qtbot: QtBot, what: str) -> None:
     session = hand.session()

@@ -76,6 +76,7 @@ class Backups(Part):
                 self.add(Notice(title, self.ctx.t("care.backups.erased_file"), "attention"))
             self._name("erased_held", left.held)
             self._name("erased", left.unread)
+            self._name("erased_aside", left.aside)
 
     def _name(self, what: str, found: list[Backup]) -> None:
         if found:

@@ -52,6 +52,8 @@ class PersonRow(Column):
         lines = [ctx.t(f"care.make_{self._other}.{line}", name=person.name) for line in ("more", "log")]
         self.role_sure = self._question(f"care.make_{self._other}", lines, self._change_role)
         lines = [ctx.t(f"care.withdraw.{line}", name=person.name) for line in ("access", "key", "copies")]
+        if part.vault.ring is not None and part.vault.ring.file.recovery_slot is not None:
+            lines.append(ctx.t("care.withdraw.sheets", name=person.name))
         lines.append(ctx.texts.plural("care.rewrite.time", seconds(part.vault)))
         self.sure = self._question("care.withdraw", lines, self._withdraw)
 

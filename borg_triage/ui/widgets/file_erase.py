@@ -85,5 +85,7 @@ def _unfinished(left: Left, ctx: Context) -> str:
         lines.append(ctx.texts.plural("file.erase.unfinished.held", len(left.held)))
     if left.unread:
         lines.append(ctx.texts.plural("file.erase.unfinished.unread", len(left.unread)))
+    if left.aside:
+        lines.append(ctx.texts.plural("file.erase.unfinished.aside", len(left.aside)))
     lines.append(ctx.t("file.erase.unfinished.page"))
     return "\n".join(lines)
