@@ -303,7 +303,22 @@ class MainWindow(QMainWindow):
         page.setMinimumHeight(1)
         self._content.addWidget(page, 1)
         self.refresh()
-        QTimer.singleShot(0, page, lambda: _start(page))
+        QTimer.singleShot(0, page, lambda: self._start(page))
+
+    def _start(self, page: QWidget) -> None:
+        """Give the keyboard to the page: to what it names itself, else to its first control.
+
+        Not where an error came above it meanwhile, which has the keyboard.
+        """
+        begin = getattr(page, "begin", None)
+        if self.errors.notice is None:
+            if begin is not None:
+                begin()
+            else:
+                page.setFocus()
+                page.focusNextChild()
+        if isinstance(page, ScrollPage):
+            page.still = True
 
     def _fit(self) -> None:
         if self._frame is not None:
@@ -341,15 +356,3 @@ class MainWindow(QMainWindow):
 
     def _back(self) -> None:
         self.open_case(None)
-
-
-def _start(page: QWidget) -> None:
-    """Give the keyboard to the page: to what it names itself, else to its first control."""
-    begin = getattr(page, "begin", None)
-    if begin is not None:
-        begin()
-    else:
-        page.setFocus()
-        page.focusNextChild()
-    if isinstance(page, ScrollPage):
-        page.still = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from borg_triage.app.case_care import may_care
@@ -349,8 +349,15 @@ def test_nothing_is_cut_off_and_everything_has_words(
         line = row.form.new.first.line
         assert line.hasFocus()
         assert line.visibleRegion().boundingRect() == line.rect()
+        # The heading stands nearer to what it heads than to the buttons above it.
+        above = row.form.heading.mapTo(row, QPoint()).y() - row.renew.parentWidget().geometry().bottom()
+        assert above > row.form.body.spacing()
+        page_of(hand).ensureWidgetVisible(row.form.submit)
         hand.click(row.form.submit)
         look()
+        # What is wrong stands where the field that it is about shows too.
+        for widget in (row.form.told, line):
+            assert widget.visibleRegion().boundingRect() == widget.rect()
         hand.click(row.role)
         look()
     vault.reset_passphrase(vault.person.id, OWN, Cost.floor())

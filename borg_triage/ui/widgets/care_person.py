@@ -123,15 +123,18 @@ class RenewForm(Column):
         super().__init__(gap="l")
         ctx = part.ctx
         self._part, self._person = part, person
-        self.add(Heading(ctx.t("care.renew.title", name=person.name), 3))
+        # Further from the buttons above it than from what it heads.
+        self.body.setContentsMargins(0, theme.current().space("l"), 0, 0)
+        self.heading = self.add(Heading(ctx.t("care.renew.title", name=person.name), 3))
         self.add(Notice("", ctx.t("care.renew.hand_over", name=person.name), "info"))
         lines = [Body(ctx.t(f"care.renew.{line}", name=person.name)) for line in ("stays", "leaked", "log")]
         self.add(Column(*lines, gap="s"))
         known = (person.name, part.vault.path.stem)
         label = ctx.t("care.renew.passphrase", name=person.name)
         self.new = self.add(new_passphrase(ctx, part.session, lambda: known, label))
-        self.confirm = self.add(Confirm(ctx, part.session))
+        # Below the passphrase it is about; the own one says for itself what is wrong.
         self.told = self.add(Told())
+        self.confirm = self.add(Confirm(ctx, part.session))
         self.submit = PrimaryButton(ctx.t("care.renew.submit"), self._renew, icon="lock")
         self.back = SecondaryButton(ctx.t("care.back_out"), back)
         self.add(FlowRow(self.submit, self.back, gap=12))
