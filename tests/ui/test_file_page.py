@@ -25,6 +25,7 @@ from borg_triage.ui.pages import cases, due, file, glass, handover
 from borg_triage.ui.widgets import due_notice
 from borg_triage.ui.widgets.case_list import CaseModel
 from borg_triage.ui.widgets.sealed_saving import SealedSaving
+from tests.handing_over import NOTHING
 from tests.storage.refusals import undeletable
 from tests.ui.conftest import Hand, MakeHand
 from tests.ui.outcome_support import cut_off, unnamed
@@ -187,7 +188,7 @@ def test_a_case_is_closed_held_and_made_a_working_copy(hand: Hand) -> None:
 
 def test_an_arrival_is_confirmed_and_the_working_copy_comes_due(hand: Hand) -> None:
     case = full_case(hand)
-    case.hand_over("Veilig Thuis", encrypted=True, paper="veilig_thuis", lay=Nothing)
+    case.hand_over("Veilig Thuis", encrypted=True, paper="veilig_thuis", withheld=NOTHING, lay=Nothing)
     hand.go("handover")
     shown = hand.window.page
     assert isinstance(shown, handover.Page)
@@ -483,7 +484,7 @@ def test_every_word_is_there_and_has_room(
     hand.window.resize(width, 768)
     case = full_case(hand)
     case.session.language = language
-    case.hand_over("Veilig Thuis", encrypted=False, paper="veilig_thuis", lay=Nothing)
+    case.hand_over("Veilig Thuis", encrypted=False, paper="veilig_thuis", withheld=NOTHING, lay=Nothing)
     case_care.restrict(case, "een collega kent hem, en dat is een lange reden die over de regel heen gaat")
     page = file_page(hand)
     click(hand, page.log.identity.button)
