@@ -55,7 +55,8 @@ class Team:
         dues = self.session.dues
         dues.look()
         if dues.going:
-            dues.erase_copies()
+            dues.take_out_copies()
+            dues.clear_up()
             dues.look()
 
     def next_day(self, days: int = 1) -> None:

@@ -13,6 +13,7 @@ from borg_triage.app.session import CaseSession, Session
 from borg_triage.storage.errors import NoSpace
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.vault import Vault
+from borg_triage.ui.guard.locking import revoke
 from borg_triage.ui.pages import cases, due, file, handover, terms, vault_care
 from tests.handing_over import hand_over
 from tests.ui.conftest import PASSPHRASE, WORKER, Hand, MakeHand
@@ -43,6 +44,7 @@ def next_opening(hand: Hand, days: int) -> Session:
     session = hand.window.context.session
     assert session is not None
     path = session.vault.path
+    revoke(hand.window.context)
     session.close(back_up=False)
     hand.clock.pass_(days=days)
     later = Session.open(path, PASSPHRASE, WORKER, clock=hand.clock)
@@ -219,6 +221,7 @@ def test_a_colleague_reads_that_their_word_alone_erases_nothing(hand: Hand) -> N
     case_id = handed_over(session).id
     session.vault.add_person(COLLEAGUE, THEIRS, cost=Cost.floor())
     path = session.vault.path
+    revoke(hand.window.context)
     session.close(back_up=False)
     hand.window.leave(None)
     hand.window.enter(Session.open(path, THEIRS, COLLEAGUE, clock=hand.clock))

@@ -204,7 +204,7 @@ def test_an_arrival_is_confirmed_and_the_working_copy_comes_due(hand: Hand) -> N
     listed = hand.window.page
     assert isinstance(listed, cases.Page)
     assert listed.due.notice is not None
-    assert hand.shows("wist het programma binnenkort zelf", listed.due)
+    assert hand.shows("Het programma wist binnenkort zelf 1 werkkopie", listed.due)
     click(hand, listed.due.show_them)
     found = hand.window.page
     assert isinstance(found, due.Page)
