@@ -85,6 +85,8 @@ class Dues:
                 hide_what_is_due(session.vault, acting, today)
                 found = due_cases(session.vault, today)
         self.fates = say(session.vault, found, today) if self.doubt is None else {}
+        if self.left is not None:
+            self._look_what_is_left()
         self._found = found
         self._day = today if begun == self._changes else None
         return found
@@ -121,20 +123,22 @@ class Dues:
         Slow, and safe off the window's thread. It makes room for whoever works in the vault meanwhile, and
         where `give_way` says so; then `clearing` stays, and a later call goes on with it.
         """
-        from borg_triage.app.retention import erasing_left
-
         if not self.clearing:
             return
-        vault = self._session.vault
         try:
-            self.clearing = not vault.finish_erasing(give_way)
+            self.clearing = not self._session.vault.finish_erasing(give_way)
         except BaseException:
             self.clearing = False
             raise
         finally:
             if not self.clearing:
-                left = erasing_left(vault)
-                self.left = left if left.any else None
+                self._look_what_is_left()
+
+    def _look_what_is_left(self) -> None:
+        from borg_triage.app.retention import erasing_left
+
+        left = erasing_left(self._session.vault)
+        self.left = left if left.any else None
 
     def forget(self) -> None:
         """Something changed: look again when asked."""

@@ -25,7 +25,7 @@ from borg_triage.app.caring import looks_after
 from borg_triage.app.case_session import PART, WHOLE
 from borg_triage.app.retention import DueCase
 from borg_triage.domain.retention import Copy, goes_on, still_said
-from borg_triage.storage.errors import CaseMissing, NoSpace, VaultError
+from borg_triage.storage.errors import CaseMissing, NoSpace, VaultError, from_os
 from borg_triage.storage.log import LogEntry
 from borg_triage.storage.people import Person
 from borg_triage.storage.vault import Vault
@@ -195,9 +195,13 @@ def _leaves_it(entry: LogEntry) -> bool:
 
 
 def _require_room(vault: Vault) -> None:
-    """Erasing that is not done whole leaves what it erased in the file: rather not begin. Raises NoSpace."""
+    """Erasing not done whole leaves what it erased in the file: rather not begin. Raises VaultError."""
     path = vault.path
-    if shutil.disk_usage(path.parent).free < _COPIES * path.stat().st_size:
+    try:
+        is_room = shutil.disk_usage(path.parent).free >= _COPIES * path.stat().st_size
+    except OSError as error:
+        raise from_os(error, path) from None
+    if not is_room:
         raise NoSpace(path)
 
 

@@ -16,6 +16,7 @@ from borg_triage.storage.vault import Vault
 from borg_triage.ui.guard.locking import revoke
 from borg_triage.ui.pages import cases, due, file, handover, terms, vault_care
 from tests.handing_over import hand_over
+from tests.storage.refusals import undeletable
 from tests.ui.conftest import PASSPHRASE, WORKER, Hand, MakeHand
 from tests.ui.outcome_support import cut_off, unnamed
 from tests.ui.test_file_page import click
@@ -303,6 +304,31 @@ def test_what_fails_is_said_and_stays_due(hand: Hand, qtbot: QtBot, monkeypatch:
     assert hand.shows("Het programma wist binnenkort zelf 1 werkkopie", page.due)
     next_opening(hand, 1)
     qtbot.waitUntil(lambda: hand.shows("1 werkkopie is gewist"), timeout=20_000)
+
+
+def test_what_a_backup_still_holds_is_said_as_after_erasing_by_hand(hand: Hand, qtbot: QtBot) -> None:
+    session = hand.session()
+    case_care.confirm_hand_over(handed_over(session))
+    next_opening(hand, 20)
+    session = next_opening(hand, 5)
+    held = session.vault.backup().path
+    with undeletable(held):
+        later = next_opening(hand, 5)
+        qtbot.waitUntil(lambda: hand.shows(hand.t("file.erase.unfinished.title")), timeout=20_000)
+        lines = (
+            hand.t("file.erase.unfinished"),
+            hand.window.context.texts.plural("file.erase.unfinished.held", 1),
+            hand.t("file.erase.unfinished.page"),
+        )
+        assert "\n".join(lines) in hand.texts()
+        assert hand.shows("1 werkkopie is gewist")
+        assert (cut_off(hand.window), unnamed(hand.window)) == ([], [])
+    later.vault.backup()
+    later.dues.forget()
+    listed(hand)
+    assert not held.exists()
+    assert not hand.shows(hand.t("file.erase.unfinished.title"))
+    assert hand.shows("1 werkkopie is gewist")
 
 
 # ---------------------------------------------------------------- another day

@@ -14,6 +14,7 @@ from borg_triage.domain.errors import BorgTriageError
 from borg_triage.ui.context import Context
 from borg_triage.ui.quiet_erasing import QuietErasing
 from borg_triage.ui.widgets.basics import Column, Notice, SecondaryButton, clear
+from borg_triage.ui.widgets.unfinished import unfinished, unfinished_notice
 
 if TYPE_CHECKING:
     from borg_triage.app.dues import Dues
@@ -99,7 +100,8 @@ class DueNotice(Column):
             shown.append(self._ctx.t("due.clearing"))
         clear(self._lines.body)
         self.notice = self.show_them = None
-        self.setVisible(bool(shown))
+        left = self._session.dues.left
+        self.setVisible(bool(shown) or left is not None)
         if doubt or due:
             label = "due.notice.look" if doubt else "due.notice.show"
             self.show_them = SecondaryButton(self._ctx.t(label), lambda: self._ctx.go("due"))
@@ -107,6 +109,8 @@ class DueNotice(Column):
             kind = "elevated" if doubt else "info"
             more = () if self.show_them is None else (self.show_them,)
             self.notice = self._lines.add(Notice("", "\n".join(shown), kind, *more))
+        if left is not None:
+            self._lines.add(unfinished_notice(self._ctx, unfinished(left, self._ctx)))
 
     def _found(self, found: list[DueCase]) -> Iterator[str]:
         from borg_triage.app.dues import counts
