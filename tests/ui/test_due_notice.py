@@ -97,7 +97,7 @@ def test_a_term_for_reminding_moves_the_reminder(hand: Hand) -> None:
     hand.clock.pass_(days=49)
     assert listed(hand).due.notice is None
     hand.clock.pass_(days=1)
-    assert hand.shows("Van 1 dossier is de termijn bijna om.", listed(hand).due)
+    assert hand.shows("Van 1 zaak is de termijn bijna om.", listed(hand).due)
 
 
 def test_the_page_is_always_reached_from_the_terms_and_from_the_vault(hand: Hand) -> None:

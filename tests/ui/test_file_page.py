@@ -229,7 +229,7 @@ def test_the_list_says_how_many_files_reached_their_term(hand: Hand) -> None:
     hand.go("cases")
     page = hand.window.page
     assert isinstance(page, cases.Page)
-    assert hand.shows("3 dossiers hebben hun bewaartermijn bereikt.", page.due)
+    assert hand.shows("3 zaken hebben hun bewaartermijn bereikt.", page.due)
     click(hand, page.due.show_them)
     found = hand.window.page
     assert isinstance(found, due.Page)
@@ -252,7 +252,7 @@ def test_many_cases_are_read_while_the_window_lives_on(
         hand.window.go("cases", new=True)
         hand.settle()
         hand.window.go("cases")
-    qtbot.waitUntil(lambda: hand.shows("30 dossiers hebben"), timeout=20_000)
+    qtbot.waitUntil(lambda: hand.shows("30 zaken hebben"), timeout=20_000)
     assert len(session.dues.known or []) == 30
 
 
