@@ -322,6 +322,7 @@ def test_what_a_backup_still_holds_is_said_as_after_erasing_by_hand(hand: Hand, 
         )
         assert "\n".join(lines) in hand.texts()
         assert hand.shows("1 werkkopie is gewist")
+        hand.settle()
         assert (cut_off(hand.window), unnamed(hand.window)) == ([], [])
     later.vault.backup()
     later.dues.forget()

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from borg_triage.app import case_care
 from borg_triage.app.session import Session
+from borg_triage.app.talks import Talk, keep_talk
 from borg_triage.storage.places import draft_path
 from borg_triage.storage.vault import Vault
 from borg_triage.ui.acute import AcutePanel
@@ -96,9 +97,31 @@ def test_the_acute_button_works_and_an_answer_given_meanwhile_is_stored_and_stay
 def test_the_list_says_when_it_is_done(hand: Hand, clearing: Session, qtbot: QtBot) -> None:
     hand.go("cases")
     assert hand.shows("U kunt gewoon doorwerken.")
-    qtbot.waitUntil(lambda: not hand.shows("U kunt gewoon doorwerken."), timeout=60_000)
-    assert hand.shows("1 werkkopie is gewist")
+
+    def is_done() -> bool:
+        return hand.shows("1 werkkopie is gewist") and not hand.shows("U kunt gewoon doorwerken.")
+
+    qtbot.waitUntil(is_done, timeout=60_000)
     assert not clearing.dues.clearing
+
+
+def test_what_fails_is_not_said_while_the_partner_looks_on(
+    hand: Hand, clearing: Session, qtbot: QtBot
+) -> None:
+    case = clearing.open_case(es(clearing))
+    keep_talk(case, Talk(partner_present=True))
+    hand.window.open_case(case)
+    hand.settle()
+    assert hand.window.context.neutral
+    # The copy that takes the file's place cannot be made any more.
+    qtbot.waitUntil(lambda: not draft_path(clearing.vault.path).exists(), timeout=20_000)
+    draft_path(clearing.vault.path).mkdir()
+    qtbot.waitUntil(lambda: not clearing.dues.clearing, timeout=60_000)
+    hand.settle()
+    assert clearing.dues.left is not None
+    assert clearing.dues.left.file
+    assert not hand.shows(hand.t("error.title"))
+    draft_path(clearing.vault.path).rmdir()
 
 
 def test_locking_meanwhile_closes_the_vault_and_the_next_opening_does_the_rest(
