@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 from borg_triage.app import case_records
 from borg_triage.app.acting import Acting
 from borg_triage.app.instruments import ReadyInstrument, current, instrument_content
-from borg_triage.app.logbook import one_line
 from borg_triage.app.output import full_output
 from borg_triage.app.saving import Lay, Nothing, sent
 from borg_triage.app.since import case_input
@@ -156,14 +155,15 @@ class CaseSession:
         lay: lays the file ready; what it raises is raised here. paper: which one, by its id. withheld: what
         of this case is not on it.
         """
-        told, sealed = one_line(recipient), "yes" if encrypted else "no"
+        sealed = "yes" if encrypted else "no"
         about = {
             "kind": "encrypted" if encrypted else "plain",
             "paper": paper,
             "format": "pdf",
             "scope": WHOLE if self._is_all_told(withheld) else PART,
         }
-        with self._keeping("export", recipient=told, lay=lay, **about) as detail:
+        # The log outlives the case, and to whom it went can be where she went: that stands in the case alone.
+        with self._keeping("export", recipient="in_case", lay=lay, **about) as detail:
             detail["seq"] = self._append_event("hand_over", {"to": recipient, "encrypted": sealed})
         return self.view
 
