@@ -79,9 +79,7 @@ class Hand:
         vault = self.folder / "zaken.borgvault"
         shutil.copy(self.empty_vault, vault)
         shutil.copy(key_path(self.empty_vault), key_path(vault))
-        # Only here: what the windows derive takes its time.
-        with deriving.once():
-            made = Session.open(vault, PASSPHRASE, WORKER, clock=self.clock)
+        made = Session.open(vault, PASSPHRASE, WORKER, clock=self.clock)
         self.window.enter(made)
         self.settle()
         return made
@@ -109,9 +107,11 @@ def settled() -> None:
 
 
 @pytest.fixture(autouse=True)
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Vaults that the windows make cost as little to open as is allowed."""
     monkeypatch.setattr(Cost, "calibrated", staticmethod(Cost.floor))
+    with deriving.once_by_tests():
+        yield
 
 
 @pytest.fixture(scope="session")
