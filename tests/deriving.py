@@ -29,7 +29,7 @@ def once() -> Iterator[None]:
 def once_by_tests() -> Iterator[None]:
     """The same, for what a test derives itself.
 
-    A window derives in a thread of its own, and there it takes its time: tests look at what it shows meanwhile.
+    What a window derives, in a thread of its own, takes its time: tests look at what it shows meanwhile.
     """
     wrapping.derived = _derived_here_once
     try:

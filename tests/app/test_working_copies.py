@@ -18,8 +18,8 @@ from borg_triage.app.session import CaseSession, Session
 from borg_triage.domain.retention import Stage
 from borg_triage.storage import copying
 from borg_triage.storage.errors import NoSpace
-from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.places import draft_path
+from tests.app.vaults import new_session
 from tests.clock import Clock
 
 PASSPHRASE = "vier losse woorden hier"
@@ -33,7 +33,7 @@ class Team:
 
     def __init__(self, path: Path) -> None:
         self.path, self.clock = path, Clock()
-        self.session = Session.create(path, PASSPHRASE, "Sanne", clock=self.clock, cost=Cost.floor())
+        self.session = new_session(path, PASSPHRASE, "Sanne", self.clock)
 
     def open_again(self, **later: float) -> None:
         self.session.close(back_up=False)
