@@ -29,7 +29,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def session(tmp_path: Path, clock: Clock) -> Iterator[Session]:
-    opened = new_session(tmp_path / "team.borgvault", PASSPHRASE, "Sanne", clock)
+    opened = new_session(tmp_path, PASSPHRASE, "Sanne", clock)
     yield opened
     opened.close()
 

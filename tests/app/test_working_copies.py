@@ -33,7 +33,7 @@ class Team:
 
     def __init__(self, path: Path) -> None:
         self.path, self.clock = path, Clock()
-        self.session = new_session(path, PASSPHRASE, "Sanne", self.clock)
+        self.session = new_session(path.parent, PASSPHRASE, "Sanne", self.clock)
 
     def open_again(self, **later: float) -> None:
         self.session.close(back_up=False)

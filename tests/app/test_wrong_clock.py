@@ -29,7 +29,7 @@ class Team:
 
     def __init__(self, path: Path) -> None:
         self.path, self.now = path, START
-        self.session = new_session(path, PASSPHRASE, "Sanne", lambda: self.now)
+        self.session = new_session(path.parent, PASSPHRASE, "Sanne", lambda: self.now)
 
     def open(self, now: datetime, name: str = "Sanne") -> Session:
         self.session.close(back_up=False)

@@ -8,14 +8,17 @@ from pathlib import Path
 
 from borg_triage.app.session import Session
 from borg_triage.storage.keys.cost import Cost
-from tests.copies import lay
+from tests.copies import lay_copy
+
+_NAME = "team.borgvault"
 
 
-def new_session(path: Path, passphrase: str, worker: str, clock: Callable[[], datetime]) -> Session:
+def new_session(folder: Path, passphrase: str, worker: str, clock: Callable[[], datetime]) -> Session:
     """A vault that `worker` made and locked just now, opened."""
-    lay(path, _make, passphrase, worker, clock())
-    return Session.open(path, passphrase, worker, clock=clock)
+    lay_copy(folder, _make, passphrase, worker, clock())
+    return Session.open(folder / _NAME, passphrase, worker, clock=clock)
 
 
-def _make(path: Path, passphrase: str, worker: str, now: datetime) -> None:
-    Session.create(path, passphrase, worker, clock=lambda: now, cost=Cost.floor()).close(back_up=False)
+def _make(folder: Path, passphrase: str, worker: str, now: datetime) -> None:
+    made = Session.create(folder / _NAME, passphrase, worker, clock=lambda: now, cost=Cost.floor())
+    made.close(back_up=False)

@@ -22,6 +22,7 @@ from borg_triage.storage.records import (
     NewResult,
 )
 from borg_triage.storage.vault import Vault
+from tests.copies import lay_copy
 
 # A raw key opens in milliseconds; the tests of passphrases pay for the derivation themselves.
 KEY = RawKey(bytes(range(32)))
@@ -36,6 +37,16 @@ INSTRUMENT = Instrument(
 
 def new_vault(folder: Path, name: str = "team.borgvault") -> Vault:
     return Vault.create(folder / name, KEY)
+
+
+def copied_vault(folder: Path) -> Vault:
+    """The same, made once."""
+    lay_copy(folder, _make_vault)
+    return Vault.open(folder / "team.borgvault", KEY)
+
+
+def _make_vault(folder: Path) -> None:
+    new_vault(folder).close()
 
 
 def staffed_vault(path: Path, passphrase: str = PASSPHRASE) -> Vault:
