@@ -20,6 +20,7 @@ from borg_triage.domain.instrument import UserGroup
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import key_path
 from borg_triage.ui.application import open_window
+from borg_triage.ui.guard.locking import wait_for_work
 from borg_triage.ui.widgets.focus import install_ring
 from borg_triage.ui.window import MainWindow
 from tests import deriving
@@ -99,6 +100,13 @@ class Hand:
 MakeHand = Callable[..., Hand]
 
 
+def let_go(window: MainWindow) -> None:
+    """After a test: the vault is locked at once, for a backup of what a test did is read by nobody."""
+    wait_for_work(window)
+    if window.context.session is not None:
+        window.context.session.close(back_up=False)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def settled() -> None:
     """As a start of the program: what was loaded stays, and the collector need not look through it again."""
@@ -134,7 +142,7 @@ def make_hand(
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         window = open_window(app, Settings(language, appearance, zoom, str(tmp_path)))
-        qtbot.addWidget(window)
+        qtbot.addWidget(window, before_close_func=let_go)
         window.resize(1366, 768)
         window.show()
         window.activateWindow()
