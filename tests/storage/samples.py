@@ -54,6 +54,16 @@ def staffed_vault(path: Path, passphrase: str = PASSPHRASE) -> Vault:
     return Vault.create(path, passphrase, NAME, Cost.floor())
 
 
+def copied_staffed_vault(folder: Path) -> Vault:
+    """The same, made once and locked, opened."""
+    lay_copy(folder, _make_staffed_vault)
+    return Vault.open(folder / "team.borgvault", PASSPHRASE, NAME)
+
+
+def _make_staffed_vault(folder: Path) -> None:
+    staffed_vault(folder / "team.borgvault").close()
+
+
 def new_case(pseudonym: str = "Mevrouw Zonnebloem", at: datetime = START) -> NewCase:
     return NewCase(
         pseudonym=pseudonym, user_group="veilig_thuis", language="nl", opened_at=at, opened_by="S. de Wit"
