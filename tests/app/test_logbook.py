@@ -24,6 +24,7 @@ from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.log import ACTIONS, LogEntry, Wanted
 from borg_triage.storage.vault import Vault
+from tests.app.vaults import new_session
 from tests.clock import Clock
 from tests.handing_over import NOTHING
 
@@ -39,7 +40,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def session(tmp_path: Path, clock: Clock) -> Iterator[Session]:
-    opened = Session.create(tmp_path / "team.borgvault", PASSPHRASE, "Sanne", clock=clock, cost=Cost.floor())
+    opened = new_session(tmp_path, PASSPHRASE, "Sanne", clock)
     yield opened
     opened.close(back_up=False)
 

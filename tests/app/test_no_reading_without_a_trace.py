@@ -20,6 +20,7 @@ from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.tries import tries_path
 from borg_triage.storage.places import waiting_path, wal_path
 from borg_triage.storage.vault import Vault
+from tests.copies import lay_copy
 from tests.handing_over import NOTHING
 
 PASSPHRASE = "een lange wachtzin voor de proef"
@@ -42,12 +43,16 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def team(folder: Path) -> tuple[Path, str]:
     """A vault of Sanne and Noor with one restricted case; where it lies, and the case."""
+    return folder / "team.borgvault", lay_copy(folder, make_team)
+
+
+def make_team(folder: Path) -> str:
     session = Session.create(folder / "team.borgvault", PASSPHRASE, "Sanne", cost=Cost.floor())
     session.vault.add_person("Noor", COLLEAGUE, cost=Cost.floor())
     case = session.new_case("Merel", "police")
     case_care.restrict(case, "een collega is erbij betrokken")
     session.close(back_up=False)
-    return session.vault.path, case.id
+    return case.id
 
 
 def fill(folder: Path) -> Path:

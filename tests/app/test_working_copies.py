@@ -22,6 +22,7 @@ from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.log import Wanted
 from borg_triage.storage.places import draft_path
 from borg_triage.storage.vault import Vault
+from tests.app.vaults import new_session
 from tests.clock import Clock
 from tests.handing_over import NOTHING, hand_over
 from tests.storage.refusals import undeletable
@@ -39,7 +40,7 @@ class Team:
 
     def __init__(self, path: Path) -> None:
         self.path, self.clock = path, Clock()
-        self.session = Session.create(path, PASSPHRASE, "Sanne", clock=self.clock, cost=Cost.floor())
+        self.session = new_session(path.parent, PASSPHRASE, "Sanne", self.clock)
 
     def open_again(self, **later: float) -> None:
         self.clock.pass_(**later)
