@@ -20,7 +20,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from borg_triage.storage.keys.put import put_together, sync_folder
+from borg_triage.storage.errors import VaultError
+from borg_triage.storage.keys.put import give_rights_to_folder, put_together, sync_folder
 from borg_triage.storage.places import (
     identity,
     journal_path,
@@ -40,6 +41,12 @@ from borg_triage.text.backup_names import (
 
 # The newest are all kept; of earlier days the last of each day.
 _ALWAYS: Final = 3
+
+
+class BackupsUnlisted(VaultError):
+    """The folder of the backups (`folder`) is there, and cannot be listed: so no backup is made in it."""
+
+    KEY = "vault.error.backups_unlisted"
 
 
 class Backup(NamedTuple):
@@ -86,7 +93,8 @@ class Keeping(NamedTuple):
 
 
 def listed(vault: Path) -> list[Backup]:
-    """The backups of a vault by their names, newest first; none where the folder cannot be read."""
+    """The backups of a vault by their names, newest first; none where the folder cannot be read
+    (`is_unlisted`)."""
     names = pattern(vault)
     found = []
     for path in _files(backups_folder(vault)):
@@ -98,18 +106,37 @@ def listed(vault: Path) -> list[Backup]:
     return sorted(found, key=lambda one: (one.rank, one.path.name), reverse=True)
 
 
+def is_unlisted(vault: Path) -> bool:
+    """Whether there is a folder of backups, and nobody can say which: that is not none."""
+    folder = backups_folder(vault)
+    try:
+        next(folder.iterdir(), None)
+    except OSError:
+        # A link to a share that is not there now is one too.
+        return os.path.lexists(folder)
+    return False
+
+
 def newest_number(vault: Path) -> int:
     """The highest number in the folder; 0 where there is none."""
     return max((one.number for one in listed(vault)), default=0)
 
 
 def new_path(vault: Path, at: datetime, kind: str = "", known: int = 0) -> Path:
-    """A free name for a backup made at `at`; the folder is there when this returns. Raises OSError.
+    """A free name for a backup made at `at`; the folder is there when this returns.
 
+    Raises OSError, BackupsUnlisted.
     known: up to where it knows the log, where that can be told.
     """
     folder = backups_folder(vault)
-    folder.mkdir(mode=0o700, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        # Its files cannot be numbered on, nor found again to be thinned out or undone.
+        if is_unlisted(vault):
+            raise BackupsUnlisted(vault, folder=str(folder)) from None
+    else:
+        give_rights_to_folder(folder, vault)
     number = max(known, newest_number(vault) + 1)
     while True:
         path = folder / _name(vault, number, at, kind)
@@ -130,7 +157,7 @@ def set_aside(vault: Path, at: datetime) -> Path:
     if target is None:
         target = new_path(vault, at, kind)
         contents = zip(key_paths(target), key_paths(vault), strict=True)
-        put_together({new: old.read_bytes() for new, old in contents if old in keys})
+        put_together({new: old.read_bytes() for new, old in contents if old in keys}, vault)
         link_or_move(vault, target)
     for new, old in ((wal_path(target), wal_path(vault)), (journal_path(target), journal_path(vault))):
         with suppress(FileNotFoundError):

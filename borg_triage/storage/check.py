@@ -152,7 +152,10 @@ def _key_files(vault: Unlocked) -> Iterator[Finding]:
 
 def _backups(vault: Unlocked) -> Iterator[Finding]:
     listed = [one for one in backup_files.listed(vault.path) if one.usable]
-    if not listed:
+    if backup_files.is_unlisted(vault.path):
+        folder = backup_names.backups_folder(vault.path)
+        yield Finding("vault.check.backups_unlisted", False, {"folder": str(folder)})
+    elif not listed:
         yield Finding("vault.check.no_backup", True)
     for one in listed:
         state = backup.state(vault.path, one, vault.keys())
@@ -178,6 +181,8 @@ def _erasing(vault: Unlocked) -> Iterator[Finding]:
     left = erasing.left(vault)
     if left.file:
         yield Finding("vault.check.file_may_hold_erased", False)
+    if left.unlisted:
+        yield Finding("vault.check.folder_may_hold_erased", False)
     for one in left.held:
         yield Finding("vault.check.backup_holds_erased", False, {"backup": one.path.name})
     for one in left.unread:

@@ -48,7 +48,7 @@ def refuse_what_is_there(path: Path) -> None:
     # A log, a key file or backups left by an earlier vault of this name would be taken for the new one's.
     if any(os.path.lexists(one) for one in (path, wal_path(path), *key_paths(path))):
         raise VaultExists(path)
-    if backup_files.listed(path):
+    if backup_files.listed(path) or backup_files.is_unlisted(path):
         raise VaultExists(path)
 
 

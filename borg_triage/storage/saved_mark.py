@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from borg_triage.storage.keying import RawKey
+from borg_triage.storage.keys.put import give_rights
 from borg_triage.storage.places import saved_path, wal_path
 
 Read = Callable[[str], tuple[Any, ...] | None]
@@ -56,6 +57,8 @@ class SavedMark:
         with suppress(OSError):
             handle = os.open(saved_path(self._vault), _FLAGS, 0o600)
             try:
+                if not os.fstat(handle).st_size:
+                    give_rights(handle, self._vault)
                 os.write(handle, content + self._bound(content))
             finally:
                 os.close(handle)

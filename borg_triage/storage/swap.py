@@ -120,7 +120,7 @@ def finish_draft(draft: Path, key: keying.Secret, vault: Path, change: Callable[
         copy.row("PRAGMA journal_mode = WAL")
     copying.verify(draft, key, vault, None)
     try:
-        sync_file(draft)
+        sync_file(draft, rights=vault)
     except OSError as error:
         raise from_os(error, vault) from None
     return outcome
@@ -192,7 +192,7 @@ def commit(path: Path, keys: KeyFile | None) -> Path | None:
     """
     before = set(_set_aside(path))
     try:
-        put_together({marker_path(path): _NO_KEY_FILE if keys is None else keys.to_bytes()})
+        put_together({marker_path(path): _NO_KEY_FILE if keys is None else keys.to_bytes()}, path)
         return finish(path)
     except (OSError, VaultError) as error:
         with suppress(OSError, VaultError):

@@ -137,7 +137,7 @@ class Waiting:
     def _lay(self, state: _State) -> None:
         content = self._sealed(state) + self._sealed(state)
         try:
-            put_together({waiting_path(self._vault): content})
+            put_together({waiting_path(self._vault): content}, self._vault)
         except OSError:
             # A full disk. What lies there has the room, and cannot be read anyway.
             if waiting_path(self._vault).stat().st_size != len(content):

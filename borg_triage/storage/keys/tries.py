@@ -125,7 +125,8 @@ class Tries:
             "format": _FORMAT,
         }
         with suppress(OSError):
-            put_together({tries_path(self._vault): json.dumps(content, sort_keys=True).encode("ascii")})
+            data = json.dumps(content, sort_keys=True).encode("ascii")
+            put_together({tries_path(self._vault): data}, self._vault)
 
 
 def tries_path(vault: Path) -> Path:

@@ -87,5 +87,7 @@ def _unfinished(left: Left, ctx: Context) -> str:
         lines.append(ctx.texts.plural("file.erase.unfinished.unread", len(left.unread)))
     if left.aside:
         lines.append(ctx.texts.plural("file.erase.unfinished.aside", len(left.aside)))
+    if left.unlisted:
+        lines.append(ctx.t("file.erase.unfinished.unlisted"))
     lines.append(ctx.t("file.erase.unfinished.page"))
     return "\n".join(lines)
