@@ -27,7 +27,7 @@ from borg_triage.storage.places import (
     waiting_path,
     wal_path,
 )
-from borg_triage.text.backup_names import vault_backed_up
+from borg_triage.text.backup_names import place_of, vault_backed_up
 
 # Seconds. Making a vault takes a fraction of one from the first file to the last.
 _KILLED_AFTER: Final = 10
@@ -39,10 +39,14 @@ class NamedAsBackup(VaultError):
     KEY = "vault.error.named_as_backup"
 
 
-def refuse_what_is_there(path: Path) -> None:
-    """Raise NamedAsBackup, FolderMissing or VaultExists where no vault can be made; nothing was touched."""
+def free_place(path: Path) -> Path:
+    """Where a vault of this name can be made: nothing of another one lies there.
+
+    Raises NamedAsBackup, FolderMissing, VaultExists; nothing was touched.
+    """
     if vault_backed_up(path) is not None:
         raise NamedAsBackup(path, name=path.name)
+    path = place_of(path)
     if not path.parent.is_dir():
         raise FolderMissing(path)
     # A log, a key file or backups left by an earlier vault of this name would be taken for the new one's.
@@ -50,6 +54,7 @@ def refuse_what_is_there(path: Path) -> None:
         raise VaultExists(path)
     if backup_files.listed(path) or backup_files.is_unlisted(path):
         raise VaultExists(path)
+    return path
 
 
 def make(path: Path, key: RawKey, ring: KeyRing | None, name: str, at: datetime) -> None:

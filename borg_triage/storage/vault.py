@@ -42,6 +42,7 @@ from borg_triage.storage.keys.strength import PassphraseRule
 from borg_triage.storage.known_time import Doubt, KnownTime, WrongMoment
 from borg_triage.storage.log import LogStore, NewLogEntry
 from borg_triage.storage.people import MEMBER, PeopleStore, Person
+from borg_triage.storage.recognise import working_place
 from borg_triage.storage.retention import RetentionStore
 from borg_triage.storage.saved_mark import Lost
 from borg_triage.storage.settings import SettingStore
@@ -95,7 +96,7 @@ class Vault:
         """
         if secret == "":
             raise PassphraseEmpty(path)
-        creating.refuse_what_is_there(path)
+        path = creating.free_place(path)
         if isinstance(secret, RawKey):
             creating.make(path, secret, None, name, clock())
             return cls(entry.with_key(path, secret, name, clock))
@@ -124,8 +125,8 @@ class Vault:
         that means damage names the backup to restore, where there is one.
         """
         if isinstance(secret, RawKey):
-            return cls(entry.with_key(path, secret, name, clock))
-        return cls(entry.with_passphrase(path, secret, name, clock, cost))
+            return cls(entry.with_key(working_place(path), secret, name, clock))
+        return cls(entry.with_passphrase(working_place(path), secret, name, clock, cost))
 
     @classmethod
     def recover(
@@ -142,7 +143,8 @@ class Vault:
         Raises RecoveryRefused (`keys.share_errors`), NameRefused, PassphraseShort, PassphraseWeak, and what
         `open` raises.
         """
-        return cls(entry.recovered(path, shares, name, passphrase, clock, cost or Cost.calibrated()))
+        place = working_place(path)
+        return cls(entry.recovered(place, shares, name, passphrase, clock, cost or Cost.calibrated()))
 
     @classmethod
     def restore(
@@ -173,8 +175,8 @@ class Vault:
         """
         if shares:
             way_in = restoring.WayIn(name, secret, cost) if name and isinstance(secret, str) else None
-            return restoring.restore_with_shares(path, source, shares, way_in, clock)
-        return restoring.restore(path, source, secret, name, clock)
+            return restoring.restore_with_shares(working_place(path), source, shares, way_in, clock)
+        return restoring.restore(working_place(path), source, secret, name, clock)
 
     # ------------------------------------------------------------ what it is
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from borg_triage.storage.keys.put import put_together
+from borg_triage.text.backup_names import place_of
 
 FREE: Final = 3
 LONGEST: Final = 300.0
@@ -57,7 +58,7 @@ class Tries:
     def __init__(
         self, vault: Path, now: Callable[[], float] | None = None, timer: Callable[[], float] | None = None
     ) -> None:
-        self._vault = vault.absolute()
+        self._vault = place_of(vault).absolute()
         self._now = now or time.time
         self._timer = timer or now or time.monotonic
 
