@@ -16,12 +16,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from borg_triage.storage.errors import VaultError
-from borg_triage.storage.keys.put import give_rights_to_folder, put_together, sync_folder
+from borg_triage.storage.keys.put import give_rights_to_folder, put_together, read_file, sync_folder
 from borg_triage.storage.places import (
     identity,
     journal_path,
@@ -101,7 +101,7 @@ def listed(vault: Path) -> list[Backup]:
         match = names.fullmatch(path.name)
         if match is not None:
             at = moment_of(match[2])
-            if at is not None:
+            if at is not None and not _is_pipe(path):
                 found.append(Backup(at, path, match[3] or "", int(match[1] or 0)))
     return sorted(found, key=lambda one: (one.rank, one.path.name), reverse=True)
 
@@ -157,7 +157,7 @@ def set_aside(vault: Path, at: datetime) -> Path:
     if target is None:
         target = new_path(vault, at, kind)
         contents = zip(key_paths(target), key_paths(vault), strict=True)
-        put_together({new: old.read_bytes() for new, old in contents if old in keys}, vault)
+        put_together({new: read_file(old) for new, old in contents if old in keys}, vault)
         link_or_move(vault, target)
     for new, old in ((wal_path(target), wal_path(vault)), (journal_path(target), journal_path(vault))):
         with suppress(FileNotFoundError):
@@ -244,6 +244,19 @@ def sweep(vault: Path) -> None:
 def _name(vault: Path, number: int, at: datetime, kind: str) -> str:
     tail = f"-{kind}" if kind else ""
     return f"{vault.stem}.{number:0{DIGITS}}.{stamp(at)}{tail}{vault.suffix}"
+
+
+def longest_path(vault: Path) -> Path:
+    """The longest that a backup of a vault is called."""
+    return backups_folder(vault) / _name(vault, 0, datetime.now(UTC), REPLACED)
+
+
+def _is_pipe(path: Path) -> bool:
+    """Whether opening it would wait for somebody else."""
+    try:
+        return path.is_fifo()
+    except OSError:
+        return False
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -14,6 +14,7 @@ from borg_triage.storage.backup_files import Backup
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keys import keyfile
+from borg_triage.storage.keys.put import read_file
 from borg_triage.storage.log import Head, LogEntry, LogStore, Wanted
 from borg_triage.storage.places import key_paths
 from borg_triage.storage.unlocked import Unlocked
@@ -214,6 +215,6 @@ def _counted(key: str, bad: int) -> Finding:
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_file(path)
     except OSError:
         return b""

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from borg_triage.storage.keys.keyfile import copy_path, key_path
-from borg_triage.storage.keys.put import give_rights
+from borg_triage.storage.keys.put import DRAFT, give_rights
 
 
 class Identity(NamedTuple):
@@ -82,6 +82,13 @@ def remove_draft(draft: Path) -> None:
     for path in (draft, wal_path(draft), journal_path(draft)):
         with suppress(OSError):
             path.unlink(missing_ok=True)
+
+
+def remove_half_written(vault: Path) -> None:
+    """Remove what a pulled stick left of small files in the making. Only for who holds the vault."""
+    for path in (*key_paths(vault), waiting_path(vault), marker_path(vault)):
+        with suppress(OSError):
+            path.with_name(path.name + DRAFT).unlink(missing_ok=True)
 
 
 def sync_file(path: Path, rights: Path | None = None) -> None:

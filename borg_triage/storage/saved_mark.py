@@ -22,14 +22,13 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from borg_triage.storage.keying import RawKey
-from borg_triage.storage.keys.put import give_rights
+from borg_triage.storage.keys.put import give_rights, open_file, read_file
 from borg_triage.storage.places import saved_path, wal_path
 
 Read = Callable[[str], tuple[Any, ...] | None]
 
 _STORED: Final = "SELECT ifnull(sum(seq), 0) FROM sqlite_sequence"
 _LAST: Final = "SELECT at FROM log ORDER BY seq DESC LIMIT 1"
-_FLAGS: Final = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 # Two numbers of 16 hexadecimal digits, and what binds them.
 _NUMBER: Final = 16
 _BYTES: Final = 2 * _NUMBER + 64
@@ -55,7 +54,7 @@ class SavedMark:
         """Note how much is stored now. Raises VaultError."""
         content = f"{self._stored():016x}{time.time_ns() // 1000:016x}".encode("ascii")
         with suppress(OSError):
-            handle = os.open(saved_path(self._vault), _FLAGS, 0o600)
+            handle = open_file(saved_path(self._vault), os.O_WRONLY | os.O_CREAT)
             try:
                 if not os.fstat(handle).st_size:
                     give_rights(handle, self._vault)
@@ -66,8 +65,7 @@ class SavedMark:
     def lost(self) -> Lost | None:
         """Whether more was stored than is there. Raises VaultError."""
         try:
-            with saved_path(self._vault).open("rb") as file:
-                found = file.read(_BYTES + 1)
+            found = read_file(saved_path(self._vault), _BYTES + 1)
         except OSError:
             return None
         content = found[: 2 * _NUMBER]

@@ -40,7 +40,7 @@ from borg_triage.storage.errors import (
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.keyfile import KeyFile
-from borg_triage.storage.keys.put import put_together, sync_folder
+from borg_triage.storage.keys.put import put_together, read_file, sync_folder
 from borg_triage.storage.opening import connected, start_wal, stop_wal
 from borg_triage.storage.places import (
     draft_path,
@@ -284,7 +284,7 @@ def finish(path: Path) -> Path | None:
     aside: Path | None = None
     marker, draft = marker_path(path), draft_path(path)
     try:
-        content = marker.read_bytes()
+        content = read_file(marker, keyfile.MOST_BYTES + 1)
     except FileNotFoundError:
         # Somebody else was quicker.
         return None

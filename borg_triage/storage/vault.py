@@ -91,8 +91,8 @@ class Vault:
         """Make a new vault, `name` its first owner, and open it.
 
         It appears under its name complete or not at all, whenever the machine stops. An existing file is
-        never touched. cost: of the passphrase; what takes about a second here where left out. Raises
-        PassphraseEmpty, NameRefused, VaultExists, FolderMissing, VaultReadOnly, NoSpace, VaultIoError.
+        never touched. cost: of the passphrase; what takes about a second here where left out. Raises what
+        `creating` does, PassphraseEmpty, NameRefused, VaultReadOnly, NoSpace, VaultIoError.
         """
         if secret == "":
             raise PassphraseEmpty(path)

@@ -297,7 +297,8 @@ class MainWindow(QMainWindow):
         page.setMinimumHeight(1)
         self._content.addWidget(page, 1)
         self.refresh()
-        QTimer.singleShot(0, page, lambda: _start(page))
+        # Not one that was put away meanwhile: locking takes from it what it would ask.
+        QTimer.singleShot(0, page, lambda: _start(page) if page is self.page else None)
 
     def _fit(self) -> None:
         if self._frame is not None:

@@ -25,7 +25,7 @@ from borg_triage.storage.errors import (
     from_os,
 )
 from borg_triage.storage.keys.cost import Cost
-from borg_triage.storage.keys.put import put_together
+from borg_triage.storage.keys.put import put_together, read_file
 
 FORMAT: Final = 1
 MOST_BYTES: Final = 1_000_000
@@ -250,8 +250,7 @@ def mend(vault: Path, file: KeyFile) -> bool:
 
 
 def _read(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(MOST_BYTES + 1)
+    return read_file(path, MOST_BYTES + 1)
 
 
 def _checksum(content: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
@@ -33,6 +34,28 @@ def put_together(contents: Mapping[Path, bytes], vault: Path | None = None) -> N
         for draft in drafts.values():
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
+
+
+def open_file(path: Path, flags: int) -> int:
+    """Open a small file beside a vault; never one that is none. Raises OSError.
+
+    A pipe of that name would keep the program waiting for whoever holds its other end. What is written does
+    not go through a link.
+    """
+    flags |= getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if flags & os.O_WRONLY:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
+    handle = os.open(path, flags, 0o600)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
+    return handle
+
+
+def read_file(path: Path, most: int = -1) -> bytes:
+    """A small file beside a vault, `most` bytes of it. Raises OSError, also for what is no file."""
+    with os.fdopen(open_file(path, os.O_RDONLY), "rb") as file:
+        return file.read(most)
 
 
 def give_rights(handle: int, vault: Path, before: Path | None = None) -> None:

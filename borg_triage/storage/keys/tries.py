@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from borg_triage.storage.keys.put import put_together
+from borg_triage.storage.keys.put import put_together, read_file
 from borg_triage.text.backup_names import place_of
 
 FREE: Final = 3
@@ -146,8 +146,7 @@ def delay_after(failures: int) -> float:
 def _read(path: Path) -> _State:
     """What a file of tries says; nothing where it is missing or not such a file."""
     try:
-        with path.open("rb") as stream:
-            content = json.loads(stream.read(_MOST_BYTES))
+        content = json.loads(read_file(path, _MOST_BYTES))
         return _State(
             count=_whole(content["count"]),
             since=_moment(content["since"]),
