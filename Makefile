@@ -30,9 +30,9 @@ run: strings ## start the program; without a screen, drive it through a sample c
 	fi
 
 test: strings check ## everything that must hold: make check, then every test but the long proofs
-	@# Hundreds of tests start the program: it is compiled once, also where Python may write no bytecode.
+	@# Hundreds of tests start the program: it and they are compiled once, also where Python keeps no bytecode.
 	@$(PY) -m compileall -q borg_triage tests
-	@$(OFFSCREEN) $(PY) -m pytest --numprocesses auto --dist loadfile
+	@PYTHONDONTWRITEBYTECODE= $(OFFSCREEN) $(PY) -m pytest --numprocesses auto --dist loadfile
 
 check: strings ## style, format, types, import directions, catalogues, the tree itself
 	@$(PY) -m ruff check .
