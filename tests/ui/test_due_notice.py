@@ -16,6 +16,7 @@ from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.vault import Vault
 from borg_triage.ui.guard.locking import revoke
 from borg_triage.ui.pages import cases, due, file, handover, terms, vault_care
+from borg_triage.ui.widgets.basics import Notice
 from tests.handing_over import hand_over
 from tests.storage.refusals import undeletable
 from tests.ui.conftest import PASSPHRASE, WORKER, Hand, MakeHand
@@ -319,12 +320,14 @@ def test_what_a_backup_still_holds_is_said_as_after_erasing_by_hand(hand: Hand, 
     with undeletable(held):
         later = next_opening(hand, 5)
         qtbot.waitUntil(lambda: hand.shows(hand.t("file.erase.unfinished.title")), timeout=20_000)
-        lines = (
+        lines = [
+            hand.t("file.erase.unfinished.title"),
             hand.t("file.erase.unfinished"),
             hand.window.context.texts.plural("file.erase.unfinished.held", 1),
             hand.t("file.erase.unfinished.page"),
-        )
-        assert "\n".join(lines) in hand.texts()
+        ]
+        (notice,) = [n for n in hand.window.findChildren(Notice) if n.accessibleName() == lines[0]]
+        assert [text for text in hand.texts(notice) if text] == lines
         assert hand.shows("1 werkkopie is gewist")
         hand.settle()
         assert (cut_off(hand.window), unnamed(hand.window)) == ([], [])
