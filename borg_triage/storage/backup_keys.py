@@ -82,7 +82,10 @@ def share(vault: Path, ring: KeyRing, past: Mapping[int, RawKey]) -> None:
     """
     people = people_of(ring.file)
     for one in backup_files.listed(vault):
-        if any(file is None or people_of(file) != people for file in _key_files(one)):
+        if any(
+            file is None or people_of(file) != people or file.number != ring.file.number
+            for file in _key_files(one)
+        ):
             with suppress(VaultError):
                 _share_one(vault, one.path, ring, past)
 

@@ -13,7 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from borg_triage import __version__
-from borg_triage.storage import access, backup, backup_files, key_choice, opening, swap, upgrade
+from borg_triage.storage import (
+    access,
+    agreeing,
+    backup,
+    backup_files,
+    key_choice,
+    newest_keys,
+    opening,
+    swap,
+    upgrade,
+)
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import (
     KeyFileMissing,
@@ -28,10 +38,11 @@ from borg_triage.storage.errors import (
     WrongPassphrase,
     from_os,
 )
+from borg_triage.storage.key_choice import Beside
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys import keyfile, pages
 from borg_triage.storage.keys.cost import Cost
-from borg_triage.storage.keys.file_errors import KeyFileForeign
+from borg_triage.storage.keys.file_errors import KeyFileForeign, KeyFileOld
 from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.keys.tries import Tries
@@ -91,7 +102,7 @@ def with_passphrase(path: Path, passphrase: str, name: str, clock: Clock, cost: 
     except WrongPassphrase:
         tries.failed()
         raise
-    write_down(vault)
+    write_down(vault, **({"why": "older_keys"} if vault.by_older_keys else {}))
     return vault
 
 
@@ -116,24 +127,26 @@ def recovered(
     return again
 
 
-def with_ring(path: Path, ring: KeyRing, clock: Clock, beside: Sequence[KeyFile] | None = None) -> Unlocked:
+def with_ring(path: Path, ring: KeyRing, clock: Clock, beside: Beside | None = None) -> Unlocked:
     """Open with keys that are unlocked already; they are wiped where that fails.
 
-    beside: the key files that lay beside the vault when they were read, where the ring's may be another.
-    Raises WrongPassphrase for somebody who was withdrawn, KeyFileForeign.
+    beside: what lay beside the vault when that was read, where the ring's key file may be another. Raises
+    WrongPassphrase for somebody who was withdrawn, KeyFileForeign, KeyFileOld.
     """
-    found = [ring.file] if beside is None else beside
+    beside = beside or Beside([ring.file])
     with ring.wiped_on_error():
-        database, key = _unlocked(path, ring, found)
+        database, key = _unlocked(path, ring, beside.files)
     vault = Unlocked(database, key, ring, clock)
     with _closing_on_error(vault):
-        _refuse_changed(path, found)
+        _refuse_changed(path, beside.files)
         vault.look_for_loss()
+        of_now = _is_of_now(vault, beside)
         opening.start_wal(database)
-        upgrade.upgrade(database, vault.key, ring, clock())
+        upgrade.upgrade(database, vault.key, access.needed_ring(vault), clock())
         _identify(vault)
         vault.tell_of_loss()
-        _agree(vault)
+        if of_now:
+            _agree(vault)
     return vault
 
 
@@ -150,6 +163,22 @@ def _unlocked(path: Path, ring: KeyRing, beside: Sequence[KeyFile]) -> tuple[Dat
         raise damaged.naming(backup.newest_that_opens(path, keys, ring.vault_id)) from None
     # Its own copy: the ring is wiped when another takes its place.
     return database, RawKey(keys[place].material)
+
+
+def _is_of_now(vault: Unlocked, beside: Beside) -> bool:
+    """Whether the key file is the newest that the vault knows. Raises KeyFileOld where it is not, and nobody
+    gets in by it.
+    """
+    file, newest = access.needed_ring(vault).file, newest_keys.noted(vault.settings)
+    if newest is None:
+        if beside.refused is not None:
+            raise beside.refused
+        return True
+    if file.number >= newest.number:
+        return True
+    if not (beside.newest_is_lost and agreeing.enter_by_older(vault, newest)):
+        raise KeyFileOld(vault.path, keyfile.key_path(vault.path).name, newest.number)
+    return False
 
 
 def _refuse_changed(path: Path, beside: Sequence[KeyFile]) -> None:
@@ -183,7 +212,7 @@ class _Changed(VaultInUse):
 
 
 def _with_key_file(path: Path, unlock: Unlock, clock: Clock) -> Unlocked:
-    def enter(file: KeyFile, beside: Sequence[KeyFile]) -> Unlocked:
+    def enter(file: KeyFile, beside: Beside) -> Unlocked:
         return with_ring(path, unlock(file), clock, beside)
 
     for _ in range(_CHANGES):
@@ -228,7 +257,8 @@ def _agree(vault: Unlocked) -> None:
     try:
         keyfile.mend(vault.path, access.needed_ring(vault).file)
         if vault.person.id:
-            access.reconcile(vault)
+            agreeing.reconcile(vault)
+            agreeing.take_for_newest(vault)
         if access.rotating(vault):
             access.end_rotation(vault)
         vault.share_ring()

@@ -22,11 +22,21 @@ from borg_triage.storage.errors import (
     WrongPassphrase,
 )
 from borg_triage.storage.keys import keyfile
-from borg_triage.storage.keys.file_errors import KeyFileForeign
+from borg_triage.storage.keys.file_errors import KeyFileForeign, KeyFileOld
 from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.unlocked import Unlocked
 
 _NOT_THE_WAY_IN = (WrongPassphrase, RecoveryRefused)
+
+
+class Beside(NamedTuple):
+    """What lay beside the vault when it was read. refused: what one of that came to, which tells of a vault
+    without a note that another is none of its own. newest_is_lost: nothing newer is to be found.
+    """
+
+    files: Sequence[KeyFile]
+    refused: VaultError | None = None
+    newest_is_lost: bool = False
 
 
 class Refusal(NamedTuple):
@@ -36,8 +46,7 @@ class Refusal(NamedTuple):
     error: VaultError
 
 
-# Opens the vault with a key file, where these lie beside it.
-Enter = Callable[[KeyFile, Sequence[KeyFile]], Unlocked]
+Enter = Callable[[KeyFile, Beside], Unlocked]
 
 
 def opened(path: Path, enter: Enter) -> Unlocked:
@@ -49,13 +58,23 @@ def opened(path: Path, enter: Enter) -> Unlocked:
         lost = error
     beside = keyfile.whole(path)
     refusals: list[Refusal] = []
+    newest = 0
     for file in (*beside, *_of_backups(path)):
-        if _is_refused_already(file, refusals):
+        if file.number < newest or _is_refused_already(file, refusals):
             continue
+        refused = next((one.error for one in refusals if isinstance(one.error, _NOT_THE_WAY_IN)), None)
         try:
-            return enter(file, beside)
-        except (*_NOT_THE_WAY_IN, KeyFileForged, KeyFileForeign) as error:
+            return enter(file, Beside(beside, refused))
+        except (*_NOT_THE_WAY_IN, KeyFileForged, KeyFileForeign, KeyFileOld) as error:
             refusals.append(Refusal(file, error))
+            if isinstance(error, KeyFileOld):
+                newest = error.newest
+    older = [one.file for one in refusals if isinstance(one.error, KeyFileOld)]
+    if older:
+        right = [one.error for one in refusals if one.file.number >= newest and _is_refused(one, older)]
+        if right:
+            raise right[0]
+        return enter(max(older, key=lambda one: one.number), Beside(beside, newest_is_lost=True))
     if lost is not None and not beside:
         raise _of_lost(path, lost, refusals)
     raise _of_those_beside(refusals, beside)
@@ -65,6 +84,11 @@ def _of_backups(path: Path) -> Iterator[KeyFile]:
     for one in backup_files.listed(path):
         with suppress(VaultError):
             yield from keyfile.whole(one.path)
+
+
+def _is_refused(one: Refusal, among: Sequence[KeyFile]) -> bool:
+    """Whether a key file of the same vault says that it is not the way in."""
+    return isinstance(one.error, _NOT_THE_WAY_IN) and one.file.vault == among[0].vault
 
 
 def _is_refused_already(file: KeyFile, refusals: Sequence[Refusal]) -> bool:
@@ -90,8 +114,7 @@ def _of_those_beside(refusals: Sequence[Refusal], beside: Sequence[KeyFile]) -> 
     newer = (
         one.error
         for one in refusals
-        if isinstance(one.error, _NOT_THE_WAY_IN)
-        and one.file.vault == unfit[0].file.vault
+        if _is_refused(one, [unfit[0].file])
         and one.file.generations[-1] > max(other.file.generations[-1] for other in unfit)
     )
     return next(newer, unfit[0].error)
