@@ -16,6 +16,7 @@ from borg_triage.storage.backup_files import Keeping
 from borg_triage.storage.database import Database, Progress
 from borg_triage.storage.errors import TooSoon, VaultClosed, VaultError, WrongPassphrase
 from borg_triage.storage.keying import RawKey
+from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.keys.ring import KeyRing
@@ -118,7 +119,7 @@ def reset_passphrase(vault: Unlocked, person_id: str, passphrase: str, cost: Cos
     if person.withdrawn_at is not None:
         raise PersonMissing(vault.path)
     _refuse_weak(vault, passphrase, person.name)
-    changed = ring.with_passphrase(str(person.slot_id), passphrase, cost)
+    before, changed = ring.file, ring.with_passphrase(str(person.slot_id), passphrase, cost)
     # First the log: whenever the machine stops, nobody gets in as somebody else without a trace.
     with changed.wiped_on_error(), vault.database.transaction():
         given.note(vault.settings, person.id, vault.clock(), vault.person.name)
@@ -127,9 +128,11 @@ def reset_passphrase(vault: Unlocked, person_id: str, passphrase: str, cost: Cos
         with _changing(vault, changed):
             pass
     except BaseException:
-        with suppress(VaultError), vault.database.transaction():
-            given.take_back(vault.settings, person.id)
-            _tell_of(vault, person, "passphrase_changed", why="owner_failed")
+        # Where the old key file could not be put back either, the new passphrase may open: then it was given.
+        if keyfile.holds_only(vault.path, before):
+            with suppress(VaultError), vault.database.transaction():
+                given.take_back(vault.settings, person.id)
+                _tell_of(vault, person, "passphrase_changed", why="owner_failed")
         raise
 
 

@@ -98,7 +98,7 @@ def seen(file: Path, secret: Secret, vault: Path) -> Iterator[Database]:
     secret does not fit, other VaultErrors.
     """
     with translated(vault):
-        connection = keying.connect(file, secret, to_look=True)
+        connection = keying.connect(file, secret, "look")
     database = Database(connection, vault, file)
     try:
         database.row("PRAGMA application_id")

@@ -23,6 +23,7 @@ from borg_triage.storage import (
     opening,
     swap,
     upgrade,
+    write_ahead,
 )
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import (
@@ -60,6 +61,7 @@ _CHANGES = 3
 def with_key(path: Path, key: RawKey, name: str, clock: Clock) -> Unlocked:
     """Open with a bare key: no key file, no list of people, nothing counted."""
     _look_at(path)
+    write_ahead.refuse_foreign(path, key)
     try:
         database, _ = opening.unlock(path, (key,))
     except VaultError as error:
@@ -152,6 +154,8 @@ def with_ring(path: Path, ring: KeyRing, clock: Clock, beside: Beside | None = N
 
 def _unlocked(path: Path, ring: KeyRing, beside: Sequence[KeyFile]) -> tuple[Database, RawKey]:
     keys = [ring.keys[generation] for generation in sorted(ring.keys)]
+    for key in keys:
+        write_ahead.refuse_foreign(path, key)
     try:
         database, place = opening.unlock(path, keys)
     except (WrongPassphrase, NotAVault, VaultDamaged) as error:

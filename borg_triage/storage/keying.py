@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 from urllib.parse import quote
 
 from sqlcipher3 import dbapi2
@@ -23,6 +23,16 @@ KEY_BYTES: Final = 32
 PAGE_BYTES: Final = 4096
 _BUSY_SECONDS: Final = 0.1
 _LOOKS_LIKE_A_KEY: Final = re.compile(rb"[xX]'[0-9a-fA-F]*'")
+
+
+How: TypeAlias = Literal["work", "look", "look with log"]
+# The system's files without their locks: nothing else keeps SQLite from writing a log into the file.
+_UNLOCKED: Final = "win32-none" if os.name == "nt" else "unix-none"
+_HOW: Final[dict[How, str]] = {
+    "work": "mode=rw",
+    "look": "mode=ro&immutable=1",
+    "look with log": f"mode=ro&vfs={_UNLOCKED}",
+}
 
 
 class RawKey:
@@ -72,16 +82,16 @@ def is_empty(secret: Secret) -> bool:
     return secret == ""
 
 
-def connect(path: Path, secret: Secret, *, to_look: bool = False) -> dbapi2.Connection:
+def connect(path: Path, secret: Secret, how: How = "work") -> dbapi2.Connection:
     """Connect to an existing file and hand SQLCipher the secret; nothing is read and no key derived yet.
 
     The connection holds the file for itself from its first read on (`locking_mode`): a second program,
     also one on another machine of the same share, gets SQLITE_BUSY. It may be passed between threads
-    but serves one at a time; `Database` sees to that. to_look: reads the file as it lies there, takes no lock
-    and writes nothing, not even beside it.
+    but serves one at a time; `Database` sees to that. how: "look" reads the file as it lies there, "look with
+    log" also the write-ahead log beside it; either takes no lock and writes nothing, not even beside it.
     """
     connection = dbapi2.connect(
-        _uri(path, "mode=ro&immutable=1" if to_look else "mode=rw"),
+        _uri(path, _HOW[how]),
         timeout=_BUSY_SECONDS,
         isolation_level=None,
         check_same_thread=False,

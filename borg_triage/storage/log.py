@@ -210,12 +210,24 @@ class LogStore:
             return Broken(expected, "missing")
         return None
 
-    def _in_order(self) -> Iterator[Row]:
+    def goes_on_from(self, known: Head) -> bool:
+        """Whether it is the log that this head was of, and whole from there to its end."""
+        last = self.head(known.seq)
+        if last != known:
+            return False
+        for row in self._in_order(known.seq + 1):
+            seq, previous, digest = row[0], row[-2], row[-1]
+            if (seq, previous) != (last.seq + 1, last.hash) or _hash(_STORED[:-1], row[:-1]) != digest:
+                return False
+            last = Head(seq, digest)
+        return self._given_out() <= last.seq
+
+    def _in_order(self, start: int | None = None) -> Iterator[Row]:
         sql = f"SELECT {', '.join(_STORED)} FROM log WHERE seq >= ? ORDER BY seq LIMIT {_PAGE}"  # noqa: S608
-        start = _FIRST_POSSIBLE
-        while rows := self._database.rows(sql, (start,)):
+        at = _FIRST_POSSIBLE if start is None else start
+        while rows := self._database.rows(sql, (at,)):
             yield from rows
-            start = rows[-1][0] + 1
+            at = rows[-1][0] + 1
 
     def _given_out(self) -> int:
         row = self._database.row("SELECT max(seq) FROM sqlite_sequence WHERE name = 'log'")

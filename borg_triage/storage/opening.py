@@ -111,6 +111,8 @@ def start_wal(database: Database) -> None:
         raise from_os(error, database.path) from None
     if pages is None or size < pages[0] * keying.PAGE_BYTES:
         raise VaultTruncated(database.path)
+    if database.mark is not None:
+        database.mark.begin()
 
 
 def stop_wal(database: Database) -> None:

@@ -1,4 +1,5 @@
-"""What is known of a vault before a backup takes its place: its people, its past keys, where its log stands.
+"""What is known of a vault before a backup takes its place: its people and what they are to be told, its past
+keys, where its log stands.
 
 Its key file says who opens it, only its database who of them is an owner. A vault that needs a backup is
 often one that cannot be read: then the newest backup that can be tells.
@@ -11,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from borg_triage.storage import backup_files, backup_keys, copying, erasing
+from borg_triage.storage import backup_files, backup_keys, copying, erasing, given, roles_of_then, write_ahead
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keying import RawKey, Secret
@@ -24,19 +25,22 @@ from borg_triage.storage.unlocked import Unlocked
 
 # What a write-ahead log begins with.
 _WAL_MARKS: Final = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
+# The settings of a vault that are not the team's, but said to one of its people.
+_NOTICES: Final = (given.PREFIX, roles_of_then.PREFIX)
 
 
 class Present(NamedTuple):
     """people: all of them, who was withdrawn too. past: database keys of before, by generation.
 
     key: that of the vault itself; None where it could not be read, and a backup told. erased: the cases that
-    were erased.
+    were erased. notices: what people are to be told; None where nothing could be read.
     """
 
     people: list[Person]
     past: Mapping[int, RawKey]
     key: RawKey | None
     erased: frozenset[str] = frozenset()
+    notices: Mapping[str, str] | None = None
 
 
 def read(path: Path, ring: KeyRing, source: Path) -> Present:
@@ -50,10 +54,24 @@ def read(path: Path, ring: KeyRing, source: Path) -> Present:
         for generation in newest_first:
             with suppress(VaultError), copying.seen(file, ring.keys[generation], file) as database:
                 people = PeopleStore(database).all(withdrawn=True)
-                past = backup_keys.past_keys(SettingStore(database))
+                settings = SettingStore(database)
+                past, notices = backup_keys.past_keys(settings), _notices(settings)
                 key = ring.keys[generation] if file == path else None
-                return Present(people, past, key, frozenset(erasing.erased(database)))
+                return Present(people, past, key, frozenset(erasing.erased(database)), notices)
     return Present([], {}, None)
+
+
+def notices(path: Path, key: Secret) -> Mapping[str, str] | None:
+    """What people of the vault are to be told; None where it has none, or this key does not read it."""
+    if isinstance(key, str):
+        return None
+    with suppress(VaultError), copying.seen(path, key, path) as database:
+        return _notices(SettingStore(database))
+    return None
+
+
+def _notices(settings: SettingStore) -> dict[str, str]:
+    return {name: value for name, value in settings.all().items() if name.startswith(_NOTICES)}
 
 
 def _files(path: Path, source: Path) -> Iterator[Path]:
@@ -74,8 +92,10 @@ def _end_log(path: Path, ring: KeyRing) -> None:
     except OSError:
         return
     for key in ring.keys.values():
-        with suppress(VaultError), copying.opened(path, key, path):
-            return
+        with suppress(VaultError):
+            write_ahead.refuse_foreign(path, key)
+            with copying.opened(path, key, path):
+                return
 
 
 # ---------------------------------------------------------------- what a restored copy takes over
@@ -100,6 +120,21 @@ def bring_people(vault: Unlocked, people: list[Person]) -> None:
             store.take_over(person)
             if person.withdrawn_at is None:
                 vault.tell("person_added", person=person.id, why="restore")
+
+
+def bring_notices(settings: SettingStore, now: Mapping[str, str] | None) -> None:
+    """Make what people of a copy are to be told that of now, where it is known. Raises VaultError."""
+    if now is None:
+        return
+    for name in _notices(settings).keys() - now.keys():
+        settings.drop(name)
+    for name, value in now.items():
+        settings.put(name, value)
+
+
+def add_notices(settings: SettingStore, now: Mapping[str, str] | None) -> None:
+    """Tell in a copy what is to be told now, and what it tells itself: its key file may be of any day."""
+    bring_notices(settings, {**(now or {}), **_notices(settings)})
 
 
 def _has_room(store: PeopleStore, person: Person) -> bool:

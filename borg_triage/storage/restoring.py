@@ -21,6 +21,7 @@ from borg_triage.storage import (
     entry,
     erasing,
     present,
+    roles_of_then,
     swap,
     upgrade,
     waiting,
@@ -163,7 +164,11 @@ def _by_owner(
                 vault = _in_copy(copy, key, ring, clock)
                 present.bring_people(vault, known.people)
                 erasing.remember(copy, known.erased)
-                return _finished(vault, path, way_in, told)
+                present.bring_notices(vault.settings, known.notices)
+                keys_of_now = _finished(vault, path, way_in, told)
+                if known.key is None:
+                    roles_of_then.note(vault)
+                return keys_of_now
 
         return backup.restore(path, source, found.secret, key, change)
     finally:
@@ -239,16 +244,19 @@ def _finished(vault: Unlocked, path: Path, way_in: WayIn | None, told: dict[str,
 def _as_it_was(path: Path, source: Path, found: Found, clock: Clock, why: str = "") -> Path | None:
     """Put the backup back with its own key file: who opens it are the people of its day."""
     key = found.secret
-    told = _told(path, source, key, key, why)
+    told, notices = _told(path, source, key, key, why), present.notices(path, key)
 
     def change(copy: Database) -> KeyFile | None:
         # One of version 1 is converted when it is opened, and its log begins then.
         if isinstance(key, RawKey):
             upgrade.migrate_copy(copy, clock(), found.slot_id)
             vault = _in_copy(copy, key, None, clock)
+            present.add_notices(vault.settings, notices)
             if found.slot_id is not None:
                 vault.person = _who_stays(source, vault.people.by_slot(found.slot_id))
             vault.tell("restore", **told)
+            if why:
+                roles_of_then.note(vault)
         return found.keys
 
     return backup.restore(path, source, key, key, change)
@@ -270,11 +278,15 @@ def _with_kit_of_then(
         raise ShareForeignBackup(source, error.share) from None
     try:
         key = fitting(source, list(ring.keys.values()))
-        told = _told(path, source, key, key, "no_key_file")
+        told, notices = _told(path, source, key, key, "no_key_file"), present.notices(path, key)
 
         def change(copy: Database) -> KeyFile:
             upgrade.migrate_copy(copy, clock(), ring.slot_id)
-            return _finished(_in_copy(copy, ring.keys[ring.current], ring, clock), path, way_in, told)
+            vault = _in_copy(copy, ring.keys[ring.current], ring, clock)
+            present.add_notices(vault.settings, notices)
+            keys = _finished(vault, path, way_in, told)
+            roles_of_then.note(vault)
+            return keys
 
         return backup.restore(path, source, key, key, change)
     finally:

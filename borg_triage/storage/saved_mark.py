@@ -5,6 +5,9 @@ before, and nobody is told. So after each save the number of rows ever stored go
 waited for until that is on disk: a kill leaves what was written, and after a power cut the note can be behind
 the log, never ahead of it. What it notes and the vault does not have was on disk, and is gone.
 
+It also names the log, and says how much was stored in the file when that log began: so that a log of another
+day, or a file of another day beside the log, is not taken for what belongs together (`storage.write_ahead`).
+
 It is bound to the database key and to the one file (its salt), so that it says nothing of a backup that was
 put back, and nobody without the key can raise the alarm. It goes when the vault is closed. Without it, as in
 a copy that was made without it, nothing is known.
@@ -29,9 +32,13 @@ Read = Callable[[str], tuple[Any, ...] | None]
 _STORED: Final = "SELECT ifnull(sum(seq), 0) FROM sqlite_sequence"
 _LAST: Final = "SELECT at FROM log ORDER BY seq DESC LIMIT 1"
 _FLAGS: Final = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-# Two numbers of 16 hexadecimal digits, and what binds them.
+# Four numbers of 16 hexadecimal digits, and what binds them.
 _NUMBER: Final = 16
-_BYTES: Final = 2 * _NUMBER + 64
+_NUMBERS: Final = 4 * _NUMBER
+_BYTES: Final = _NUMBERS + 64
+# A log's header, and in it the numbers that SQLite draws for each log anew (its file format, section 4.1).
+_LOG_HEADER: Final = 32
+_DRAWN: Final = slice(16, 24)
 
 
 class Lost(NamedTuple):
@@ -39,6 +46,25 @@ class Lost(NamedTuple):
 
     since: datetime
     until: datetime
+
+
+class Noted(NamedTuple):
+    """stored: how many rows ever, at what moment. base: how many before the log began. log: its `log_id`."""
+
+    stored: int
+    at: datetime
+    base: int
+    log: int
+
+
+def log_id(vault: Path) -> int | None:
+    """What tells the write-ahead log beside a vault from others; None where there is nothing in one."""
+    try:
+        with wal_path(vault).open("rb") as file:
+            header = file.read(_LOG_HEADER + 1)
+    except OSError:
+        return None
+    return int.from_bytes(header[_DRAWN], "big") if len(header) > _LOG_HEADER else None
 
 
 class SavedMark:
@@ -49,10 +75,22 @@ class SavedMark:
 
     def __init__(self, vault: Path, read: Read, key: Callable[[], RawKey]) -> None:
         self._vault, self._read, self._key = vault, read, key
+        self._count = self._base = 0
+        self._log: int | None = None
+
+    def begin(self) -> None:
+        """The file holds all that is stored, and no log does. Raises VaultError."""
+        self._count, self._log = self.stored(), None
 
     def store(self) -> None:
         """Note how much is stored now. Raises VaultError."""
-        content = f"{self._stored():016x}{time.time_ns() // 1000:016x}".encode("ascii")
+        log = log_id(self._vault) or 0
+        if log != self._log:
+            # SQLite begins a log anew once all of the last one is in the file.
+            self._base, self._log = self._count, log
+        self._count = self.stored()
+        numbers = (self._count, time.time_ns() // 1000, self._base, log)
+        content = "".join(f"{number:016x}" for number in numbers).encode("ascii")
         with suppress(OSError):
             handle = os.open(saved_path(self._vault), _FLAGS, 0o600)
             try:
@@ -62,21 +100,27 @@ class SavedMark:
 
     def lost(self) -> Lost | None:
         """Whether more was stored than is there. Raises VaultError."""
+        noted = self.noted()
+        if noted is None or noted.stored <= self.stored():
+            return None
+        last = self._read(_LAST)
+        since = datetime.fromisoformat(last[0]) if last else noted.at
+        # The clock can have gone back.
+        return Lost(since, max(since, noted.at))
+
+    def noted(self) -> Noted | None:
+        """What was noted; None where it is not of this file. Raises VaultError."""
         try:
             with saved_path(self._vault).open("rb") as file:
                 found = file.read(_BYTES + 1)
         except OSError:
             return None
-        content = found[: 2 * _NUMBER]
-        if not hmac.compare_digest(found[2 * _NUMBER :], self._bound(content)):
+        content = found[:_NUMBERS]
+        if not hmac.compare_digest(found[_NUMBERS:], self._bound(content)):
             return None
-        if int(content[:_NUMBER], 16) <= self._stored():
-            return None
-        until = datetime.fromtimestamp(int(content[_NUMBER:], 16) / 1_000_000, UTC)
-        last = self._read(_LAST)
-        since = datetime.fromisoformat(last[0]) if last else until
-        # The clock can have gone back.
-        return Lost(since, max(since, until))
+        starts = range(0, _NUMBERS, _NUMBER)
+        stored, at, base, log = (int(content[start : start + _NUMBER], 16) for start in starts)
+        return Noted(stored, datetime.fromtimestamp(at / 1_000_000, UTC), base, log)
 
     def let_go(self) -> None:
         """The vault is closed: without a log there is nothing more to compare with."""
@@ -84,8 +128,8 @@ class SavedMark:
             with suppress(OSError):
                 saved_path(self._vault).unlink(missing_ok=True)
 
-    def _stored(self) -> int:
-        # Of every row that is only ever added: the numbers given out, which erasing does not take back.
+    def stored(self) -> int:
+        """Of every row that is only ever added: the numbers given out, which erasing does not take back."""
         row = self._read(_STORED)
         return int(row[0]) if row else 0
 

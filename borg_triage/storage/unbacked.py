@@ -7,7 +7,7 @@ nobody can say. So it is from there that counts, not from where the log says tha
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -15,6 +15,9 @@ from typing import Final, NamedTuple
 from borg_triage.storage.database import Database
 from borg_triage.storage.log import LogStore
 
+# Of what stands in the vault alone and keeps somebody from something: with a damaged vault a backup of before
+# would say otherwise.
+_AT_ONCE: Final = ("role_changed", "passphrase_changed")
 _NO_WORK: Final = ("unlock", "failed_unlock", "lock", "backup", "person_added")
 
 
@@ -64,8 +67,8 @@ class Unbacked:
 
     def due(self, hours: int) -> bool:
         """Whether it is time for a backup: after so many hours with work, and at once for work of an earlier
-        opening."""
-        if behind(self._database, self._found_at):
+        opening and for a change of roles or of a passphrase."""
+        if behind(self._database, self._found_at) or behind(self._database, only=_AT_ONCE):
             return True
         worked = self._clock() - self._since
         # By a clock that went back nobody knows how long it was.
@@ -77,15 +80,16 @@ class Unbacked:
             return self._database.changes - self._own
 
 
-def behind(database: Database, until: int | None = None) -> bool:
-    """Whether the log tells of work that the last backup does not hold. until: and not after this entry."""
-    marks = ", ".join("?" * len(_NO_WORK))
+def behind(database: Database, until: int | None = None, only: Sequence[str] = ()) -> bool:
+    """Whether the log tells of work that the last backup does not hold.
+
+    until: and not after this entry. only: by these actions.
+    """
+    actions = only or _NO_WORK
+    which = f"action {'IN' if only else 'NOT IN'} ({', '.join('?' * len(actions))})"
     # From the end: the log can be long.
     last = database.row("SELECT seq, detail FROM log WHERE action = 'backup' ORDER BY seq DESC LIMIT 1")
     # An earlier program did not write down what the backup held.
     held = json.loads(last[1]).get("count", last[0]) if last else 0
-    sql = (
-        f"SELECT 1 FROM log WHERE seq > ? AND seq <= ifnull(?, seq) "  # noqa: S608
-        f"AND action NOT IN ({marks}) LIMIT 1"
-    )
-    return database.row(sql, (held, until, *_NO_WORK)) is not None
+    sql = f"SELECT 1 FROM log WHERE seq > ? AND seq <= ifnull(?, seq) AND {which} LIMIT 1"  # noqa: S608
+    return database.row(sql, (held, until, *actions)) is not None

@@ -39,6 +39,7 @@ class CaseFrame:
         with_case = not alone and page not in {"unlock", "cases"}
         self.side.setVisible(with_case and not narrow)
         self.narrow.setVisible(with_case and narrow)
+        self.narrow.fit(room)
         if page in _NO_BANNER:
             self.urgent.leave_out()
         else:

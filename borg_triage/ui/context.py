@@ -29,6 +29,7 @@ class Context:
     fail: show an error as words in the window; nothing is lost by it.
     enter: a vault was opened. open_case: work on a case, or on none (back to the list).
     acute: open the acute panel. choose: keep and apply other settings.
+    back_up: make a backup soon, if something waits for one.
     drafts: what is half filled in, by a name of the page's choosing; forgotten when the case is closed.
     """
 
@@ -53,6 +54,7 @@ class Context:
         self.open_case: Callable[[CaseSession | None], None] = _nothing
         self.acute: Callable[[], None] = _nothing
         self.choose: Callable[[Settings], None] = _nothing
+        self.back_up: Callable[[], None] = _nothing
         self.drafts: dict[str, dict[str, str]] = {}
         self._flow: Flow | None = None
 

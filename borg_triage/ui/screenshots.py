@@ -22,6 +22,7 @@ from borg_triage.app.resources import catalog
 from borg_triage.app.session import CaseSession, Session
 from borg_triage.app.settings import VAULT_SUFFIX, Settings
 from borg_triage.app.talks import Talk, keep_talk
+from borg_triage.storage import given
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.recovery import WORDS, word_list
 from borg_triage.ui.acute import AcutePanel
@@ -88,6 +89,7 @@ _SAVED: Final = Saved("overdracht-2026-10-09.pdf", "K7DR-4MXC-9TWP-GH3V-Q8NJ-D2F
 _SHOTS: Final = (
     Shot("cases", "cases"),
     Shot("cases-new", "cases", args=(("new", True),)),
+    Shot("cases-clock", "cases", days=_YEARS),
     Shot("logbook", "logbook"),
     Shot("kit", "kit", args=(("first", True),)),
     Shot("kit-later", "kit", args=(("first", True),), press="later", below="sure"),
@@ -139,18 +141,21 @@ _SHOTS: Final = (
     Shot("handover-saved", "handover", "Merel 12", (("saved", _SAVED),)),
     Shot("file", "file", "Merel 12"),
     Shot("file-keeping", "file", "Merel 12", below="keeping"),
+    Shot("file-until", "file", "Merel 12", press="keeping.until.button", below="keeping.until"),
     Shot("file-copies", "file", "Merel 12", below="copies"),
     Shot("file-erasing", "file", "Merel 12", press="erasing.button", days=0),
     Shot("proof", "proof", "Kievit 7"),
 )
 _SOME: Final = (
     "cases",
+    "cases-given",
     "kit",
     "kit-words",
     "kit-check",
     "vault",
     "vault-withdraw",
     "vault-renew",
+    "vault-role",
     "vault-rule",
     "vault-backups",
     "terms",
@@ -166,6 +171,7 @@ _SOME: Final = (
     "handover-saved",
     "file",
     "file-keeping",
+    "file-until",
     "file-erasing",
     "logbook",
     "proof",
@@ -231,6 +237,8 @@ class Studio:
             for shot in _SHOTS:
                 if not look.only or shot.name in look.only:
                     self._take(window, hand, shot, look)
+            if not look.only or "cases-given" in look.only:
+                self._given(window, hand, look, self._session)
             if not look.only:
                 panel = AcutePanel(window.context, window)
                 panel.show()
@@ -242,6 +250,8 @@ class Studio:
         """What people see whose vault is locked, damaged or lost."""
         file, source = str(session.vault.path), str(session.vault.backups()[0].path)
         hand.picture(f"unlock-{look.suffix}")
+        window.go("unlock", making=False, file=file, name=session.worker, reason="idle")
+        hand.picture(f"unlock-locked-{look.suffix}")
         window.go("recover", file=file)
         hand.picture(f"unlock-recover-{look.suffix}")
         window.go("restore", file=file)
@@ -253,6 +263,15 @@ class Studio:
             if isinstance(part, QWidget):
                 hand.scroll_to(part)
             hand.picture(f"unlock-restore-{name}-{look.suffix}")
+
+    def _given(self, window: MainWindow, hand: Driver, look: Look, session: Session) -> None:
+        """What somebody sees who got a new passphrase from a manager."""
+        self.clock.now = self._filled
+        settings, person = session.vault.settings, session.vault.person.id
+        given.note(settings, person, self.clock.now, catalog(look.language).text("demo.colleague"))
+        window.open_case(None)
+        hand.picture(f"cases-given-{look.suffix}")
+        given.settle(settings, person)
 
     def _take(self, window: MainWindow, hand: Driver, shot: Shot, look: Look) -> None:
         self.clock.now = self._examples[shot.case].at(_HOUR) if shot.case else self._filled

@@ -171,6 +171,11 @@ class MainWindow(QMainWindow):
         ctx = self._ctx
         self.errors.tell(ctx.t("error.title"), errors.words(error, ctx.texts), ctx.t("error.dismiss"))
 
+    def back_up(self) -> None:
+        """Make a backup soon, if something waits for one."""
+        if self.guard is not None:
+            self.guard.backups.soon()
+
     def tell_of_backup(self, error: Exception) -> None:
         """A backup could not be made. Nobody is to read over a shoulder that there is a vault."""
         from borg_triage.storage.errors import VaultDamaged
@@ -222,6 +227,7 @@ class MainWindow(QMainWindow):
         ctx = Context(catalog(settings.language), self.go, self.refresh, self.fail, settings=settings)
         ctx.enter, ctx.open_case = self.enter, self.open_case
         ctx.acute, ctx.choose = self.show_acute, self.choose
+        ctx.back_up = self.back_up
         return ctx
 
     def _dress(self) -> None:
@@ -297,7 +303,22 @@ class MainWindow(QMainWindow):
         page.setMinimumHeight(1)
         self._content.addWidget(page, 1)
         self.refresh()
-        QTimer.singleShot(0, page, lambda: _start(page))
+        QTimer.singleShot(0, page, lambda: self._start(page))
+
+    def _start(self, page: QWidget) -> None:
+        """Give the keyboard to the page: to what it names itself, else to its first control.
+
+        Not where an error came above it meanwhile, which has the keyboard.
+        """
+        begin = getattr(page, "begin", None)
+        if self.errors.notice is None:
+            if begin is not None:
+                begin()
+            else:
+                page.setFocus()
+                page.focusNextChild()
+        if isinstance(page, ScrollPage):
+            page.still = True
 
     def _fit(self) -> None:
         if self._frame is not None:
@@ -335,15 +356,3 @@ class MainWindow(QMainWindow):
 
     def _back(self) -> None:
         self.open_case(None)
-
-
-def _start(page: QWidget) -> None:
-    """Give the keyboard to the page: to what it names itself, else to its first control."""
-    begin = getattr(page, "begin", None)
-    if begin is not None:
-        begin()
-    else:
-        page.setFocus()
-        page.focusNextChild()
-    if isinstance(page, ScrollPage):
-        page.still = True

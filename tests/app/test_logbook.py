@@ -211,7 +211,7 @@ def test_an_act_and_its_entry_are_stored_both_or_neither(session: Session, case:
 def test_an_answer_and_its_line_in_the_list_are_stored_together(session: Session, case: CaseSession) -> None:
     view = case.answer("flag.strangulation", "yes")
     (line,) = session.cases(MARK)
-    assert (line.standing.level, line.standing.pattern) == (view.level, view.pattern)
+    assert (line.level, line.pattern) == (view.level, view.pattern)
     assert line.touched_at == session.now()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -61,7 +61,27 @@ _counting: list[Refusals] = []
 _undeletable: set[str] = set()
 
 
+class Replaces:
+    """Counts the files in a folder that get the name of another, and refuses those with these numbers."""
+
+    def __init__(self, folder: Path, numbers: Collection[int]) -> None:
+        self._folder, self._numbers = str(folder), numbers
+        self._met = 0
+
+    def file(self, target: object) -> None:
+        """One more. Raises PermissionError, as where another program has the file open on Windows."""
+        if self._folder in str(target):
+            self._met += 1
+            if self._met in self._numbers:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+_replaces: list[Replaces] = []
+
+
 def _told(event: str, arguments: tuple[Any, ...]) -> None:
+    if _replaces and event == "os.rename":
+        _replaces[0].file(arguments[1])
     if event == "os.remove" and str(arguments[0]) in _undeletable:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     if _counting and event in _EVENTS:
@@ -123,6 +143,16 @@ def refusing(folder: Path, at: int, *, on: bool = False) -> Iterator[Refusals]:
         yield _counting[0]
     finally:
         _counting.clear()
+
+
+@contextmanager
+def refusing_replaces(folder: Path, *numbers: int) -> Iterator[None]:
+    """In the block these of the replaces in a folder fail, and nothing else does."""
+    _replaces.append(Replaces(folder, numbers))
+    try:
+        yield
+    finally:
+        _replaces.clear()
 
 
 @contextmanager

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -13,12 +16,16 @@ from borg_triage.storage.access import OwnerNeeded
 from borg_triage.storage.errors import PassphraseShort, PassphraseWeak, VaultError, WrongPassphrase
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.keyfile import copy_path, key_path
 from borg_triage.storage.keys.strength import PassphraseRule
+from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.log import LogEntry
+from borg_triage.storage.notices import Notice
 from borg_triage.storage.people import MEMBER, OWNER, LastOwner, PersonMissing
 from borg_triage.storage.retention import Restriction
 from borg_triage.storage.vault import Vault
 
+from .refusals import refusing_replaces
 from .samples import NAME, PASSPHRASE, START, new_case, staffed_vault, taken_out
 
 NOOR = "Noor Özdemir"
@@ -146,6 +153,46 @@ def test_what_could_not_be_kept_is_said_to_be_that(staffed: Vault) -> None:
     Vault.open(staffed.path, HERS, NOOR).close()
 
 
+def opens(path: Path, passphrase: str) -> bool:
+    try:
+        Vault.open(path, passphrase, NOOR).close()
+    except WrongPassphrase:
+        Tries(path).take()
+        return False
+    return True
+
+
+def test_one_that_opens_is_told_whatever_could_not_be_put_back(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    with staffed_vault(kept / "team.borgvault") as vault:
+        noor = with_noor(vault)
+        vault.backup()
+    taken_back = []
+    # The first refused keeps it from being given, the second from being taken back: every two of them.
+    for first, second in combinations(range(1, 6), 2):
+        folder = tmp_path / f"{first}-{second}"
+        shutil.copytree(kept, folder)
+        path = folder / "team.borgvault"
+        with Vault.open(path, PASSPHRASE, NAME) as vault:
+            with refusing_replaces(folder, first, second), suppress(VaultError):
+                renew(vault, noor)
+            is_told = given.told(vault.settings, noor) != []
+            why = [one.detail["why"] for one in told(vault, "passphrase_changed")]
+        assert why == (["owner"] if is_told else ["owner", "owner_failed"])
+        # By the key file or by its copy, for either can be lost.
+        for lost in (copy_path(path), key_path(path)):
+            shutil.copytree(folder, tmp_path / "one")
+            (tmp_path / "one" / lost.name).unlink()
+            assert is_told or not opens(tmp_path / "one" / path.name, NEW)
+            shutil.rmtree(tmp_path / "one")
+        if not is_told:
+            taken_back.append((first, second))
+            assert opens(path, HERS)
+    # Nobody is told of one that opens nothing: that is where the old key file was never gone, or came back.
+    assert taken_back == [(1, 2), (1, 3), (1, 4), (1, 5), (2, 4), (2, 5)]
+
+
 # ---------------------------------------------------------------- told to whom it was given
 
 
@@ -177,6 +224,90 @@ def test_who_chooses_one_by_the_recovery_sheets_or_leaves_is_told_no_more(staffe
     staffed.close()
     with Vault.recover(staffed.path, sheets, NOOR, HERS, Cost.floor()) as opened:
         assert given.told(opened.settings, noor) == []
+
+
+class Restored:
+    """Noor got a passphrase after one backup, a second backup was made, and she chose another."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with staffed_vault(path) as vault:
+            self.noor = with_noor(vault)
+            self.before = vault.backup().path
+            renew(vault, self.noor)
+            self.given = given.told(vault.settings, self.noor)
+            self.after = vault.backup().path
+
+    def choose_another(self) -> None:
+        with Vault.open(self.path, NEW, NOOR) as vault:
+            vault.change_passphrase(NEW, OWN, Cost.floor())
+
+    def damage(self) -> None:
+        content = bytearray(self.path.read_bytes())
+        content[50] ^= 1
+        self.path.write_bytes(content)
+
+    def lose_keys(self) -> None:
+        for path in (key_path(self.path), copy_path(self.path)):
+            path.unlink()
+
+    def told_after(self, backup: Path, passphrase: str) -> list[Notice]:
+        Vault.restore(self.path, backup, PASSPHRASE, NAME)
+        with Vault.open(self.path, passphrase, NOOR) as vault:
+            assert vault.person.id == self.noor
+            return given.told(vault.settings, self.noor)
+
+
+@pytest.fixture
+def past(tmp_path: Path) -> Restored:
+    return Restored(tmp_path / "team.borgvault")
+
+
+def test_a_restore_does_not_make_the_notice_go_while_the_passphrase_stays(past: Restored) -> None:
+    assert past.told_after(past.before, NEW) == past.given != []
+    # Nor does the next one.
+    assert past.told_after(past.before, NEW) == past.given
+
+
+def test_what_was_settled_is_not_told_again_after_a_restore(past: Restored) -> None:
+    past.choose_another()
+    assert past.told_after(past.after, OWN) == []
+
+
+def test_where_the_vault_cannot_be_read_the_newest_backup_says_what_is_to_be_told(past: Restored) -> None:
+    past.damage()
+    assert past.told_after(past.before, NEW) == past.given
+
+
+def test_a_lost_key_file_makes_no_notice_go(past: Restored) -> None:
+    past.lose_keys()
+    assert past.told_after(past.before, NEW) == past.given
+
+
+def test_what_a_backup_tells_stays_told_where_its_own_key_file_says_who_opens_it(past: Restored) -> None:
+    then = {place: place(past.after).read_bytes() for place in (key_path, copy_path)}
+    past.choose_another()
+    past.lose_keys()
+    # One that could not be brought up to date: the passphrase that was given opens it still.
+    for place, content in then.items():
+        place(past.after).write_bytes(content)
+    assert past.told_after(past.after, NEW) == past.given
+
+
+def test_recovery_sheets_restore_the_notices_too(tmp_path: Path) -> None:
+    path = tmp_path / "team.borgvault"
+    with staffed_vault(path) as vault:
+        noor = with_noor(vault)
+        sheets = vault.make_recovery(1, 1)
+        made = vault.backup().path
+        renew(vault, noor)
+        expected = given.told(vault.settings, noor)
+    for place in (key_path, copy_path):
+        place(path).unlink()
+    # By the sheets the owner gets another passphrase; that of Noor is as it was given.
+    Vault.restore(path, made, OWN, NAME, sheets, cost=Cost.floor())
+    with Vault.open(path, NEW, NOOR) as vault:
+        assert given.told(vault.settings, noor) == expected != []
 
 
 # ---------------------------------------------------------------- another role

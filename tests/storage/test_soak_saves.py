@@ -65,7 +65,7 @@ def check(path: Path, acknowledged: int) -> None:
         if answers:
             assert case.touched_at == answers[-1].recorded_at
             view = Session(vault, NAME, clock=lambda: case.touched_at).open_case(case.id).view
-            assert case.standing.level == view.level
+            assert case.level == view.level
 
 
 def outlived(tmp_path: Path, wanted: int) -> None:

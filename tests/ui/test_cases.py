@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QImage, QRegion
 from pytestqt.qtbot import QtBot
 
+from borg_triage.app.examples import enter, read_example
 from borg_triage.app.session import Session
 from borg_triage.ui.pages import cases, interview
-from tests.ui.conftest import PASSPHRASE, WORKER, Hand
+from tests.ui.conftest import PASSPHRASE, WORKER, Hand, MakeHand
 from tests.ui.outcome_support import cut_off
 
 
@@ -136,3 +139,25 @@ def test_the_name_of_a_file_cuts_no_text_off_in_a_narrow_window(hand: Hand) -> N
     assert cut_off(hand.window.page) == []
     (said,) = (text for text in hand.texts() if name in text)
     assert said.isprintable()
+
+
+@pytest.mark.parametrize(("zoom", "narrow"), [(100, 420), (200, 840)])
+def test_in_a_narrow_window_every_line_stands_clear_of_the_badge(
+    make_hand: MakeHand, zoom: int, narrow: int
+) -> None:
+    hand = make_hand(zoom=zoom)
+    case = enter(read_example("child-says-mother-denies"), hand.session(), "Roodborst 2")
+    case.judge("high", "intimate_terror_possible", "zo lijkt het")
+
+    def badge(width: int) -> QImage:
+        hand.window.resize(width, 768)
+        hand.go("cases")
+        view = page_of(hand).list
+        row = view.visualRect(page_of(hand).model.index(0))
+        size = QSize(row.width(), row.height())
+        picture = QImage(size, QImage.Format.Format_RGB32)
+        view.viewport().render(picture, QPoint(0, 0), QRegion(row))
+        # At the right the whole badge, and some room below it.
+        return picture.copy(size.width() - zoom, 0, zoom, 44 * zoom // 100)
+
+    assert badge(1366) == badge(narrow)

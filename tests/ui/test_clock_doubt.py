@@ -78,6 +78,9 @@ def test_a_member_reads_whom_to_ask_where_the_clock_went_back(hand: Hand) -> Non
         back = days < 0
         assert hand.shows(asks, page.doubt) == back
         assert hasattr(page.doubt, "right") != back
+        # Nor does it say as known what only this clock says.
+        assert hand.shows(hand.t("due.none_by_this_clock"), page)
+        assert not hand.shows(hand.t("due.none"), page)
         assert (cut_off(hand.window), unnamed(hand.window)) == ([], [])
         noor.close(back_up=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from borg_triage.app import case_care
@@ -149,6 +150,9 @@ def test_what_follows_is_said_with_its_day_before_one_confirms(hand: Hand) -> No
     assert page.arrived.confirm is not None
     click(hand, page.arrived.confirm)
     assert hand.shows("U beslist; de werkkopie kan weg vanaf 20 december 2026", page.arrived)
+    # The keyboard stays here, and a screen reader says what was recorded.
+    assert page.arrived.hasFocus()
+    assert page.arrived.accessibleName() in hand.texts(page.arrived)
 
 
 def test_what_follows_is_said_with_its_day_before_one_makes_it_a_working_copy(hand: Hand) -> None:
@@ -158,7 +162,7 @@ def test_what_follows_is_said_with_its_day_before_one_makes_it_a_working_copy(ha
     hand.go("file")
     page = hand.window.page
     assert isinstance(page, file.Page)
-    assert hand.shows("Een werkkopie wist het programma zelf, 30 dagen na", page.keeping)
+    assert hand.shows("Het programma wist een werkkopie zelf, 30 dagen na", page.keeping)
     case_care.confirm_hand_over(case)
     hand.clock.pass_(days=40)
     hand.go("file")
@@ -181,7 +185,7 @@ def test_it_goes_on_its_day_and_that_is_said_quietly(hand: Hand, qtbot: QtBot) -
     next_opening(hand, 20)
     page = hand.window.page
     assert isinstance(page, cases.Page)
-    assert hand.shows("1 werkkopie wist het programma binnenkort zelf", page.due)
+    assert hand.shows("Het programma wist binnenkort zelf 1 werkkopie", page.due)
     next_opening(hand, 5)
     later = next_opening(hand, 5)
     qtbot.waitUntil(lambda: hand.shows("1 werkkopie is gewist"), timeout=20_000)
@@ -235,7 +239,7 @@ def test_what_fails_is_said_and_stays_due(hand: Hand, qtbot: QtBot, monkeypatch:
     assert later.vault.cases.count() == 1
     page = hand.window.page
     assert isinstance(page, cases.Page)
-    assert hand.shows("1 werkkopie wist het programma binnenkort zelf", page.due)
+    assert hand.shows("Het programma wist binnenkort zelf 1 werkkopie", page.due)
     next_opening(hand, 1)
     qtbot.waitUntil(lambda: hand.shows("1 werkkopie is gewist"), timeout=20_000)
 
@@ -268,6 +272,7 @@ def test_a_file_is_kept_until_another_day_with_a_reason(hand: Hand) -> None:
     click(hand, until.keep)
     page = hand.window.page
     assert isinstance(page, file.Page)
+    assert hand.shows(hand.t("file.until.done", day="1 juni 2043"))
     assert hand.shows("Voor deze zaak is 1 juni 2043 afgesproken", page.keeping)
     assert hand.shows("dan wordt het jongste kind achttien", page.keeping)
     assert not any("achttien" in str(entry) for entry in case.session.vault.log.entries())
@@ -279,3 +284,40 @@ def test_a_file_is_kept_until_another_day_with_a_reason(hand: Hand) -> None:
     kept = case.session.vault.retention.get(case.id)
     assert kept is not None
     assert (kept.keep_until, kept.keep_reason) == (None, "")
+
+
+@pytest.mark.parametrize(("zoom", "width"), [(100, 1366), (200, 1366), (100, 420), (200, 840)])
+def test_a_form_that_opens_what_is_wrong_in_it_and_what_was_done_come_into_view(
+    make_hand: MakeHand, zoom: int, width: int
+) -> None:
+    hand = make_hand(zoom=zoom)
+    hand.window.resize(width, 768)
+    # Above the page it says what is urgent, which leaves less room.
+    hand.case("veilig_thuis").answer("flag.strangulation", "yes")
+    hand.go("file")
+    page = hand.window.page
+    assert isinstance(page, file.Page)
+    until = page.keeping.until
+    page.ensureWidgetVisible(until.button)
+    click(hand, until.button)
+    assert in_view(until.day)
+    page.ensureWidgetVisible(until.keep)
+    click(hand, until.keep)
+    assert until.told.text
+    assert in_view(until.told)
+    assert in_view(until.day)
+    until.day.setFocus()
+    hand.write("01-06-2043")
+    until.reason.setText("dan wordt het jongste kind achttien")
+    click(hand, until.keep)
+    page = hand.window.page
+    assert isinstance(page, file.Page)
+    assert page.done is not None
+    assert in_view(page.done)
+    page.ensureWidgetVisible(page.keeping.buttons["hold"])
+    click(hand, page.keeping.buttons["hold"])
+    assert in_view(page.keeping.reason)
+
+
+def in_view(widget: QWidget) -> bool:
+    return widget.visibleRegion().boundingRect() == widget.rect()

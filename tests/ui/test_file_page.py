@@ -23,6 +23,7 @@ from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.places import draft_path
 from borg_triage.ui.pages import cases, due, file, glass, handover
 from borg_triage.ui.widgets import due_notice
+from borg_triage.ui.widgets.basics import Notice
 from borg_triage.ui.widgets.case_list import CaseModel
 from borg_triage.ui.widgets.sealed_saving import SealedSaving
 from tests.storage.refusals import undeletable
@@ -203,7 +204,7 @@ def test_an_arrival_is_confirmed_and_the_working_copy_comes_due(hand: Hand) -> N
     listed = hand.window.page
     assert isinstance(listed, cases.Page)
     assert listed.due.notice is not None
-    assert hand.shows("wist het programma binnenkort zelf", listed.due)
+    assert hand.shows("Het programma wist binnenkort zelf", listed.due)
     click(hand, listed.due.show_them)
     found = hand.window.page
     assert isinstance(found, due.Page)
@@ -423,15 +424,16 @@ def test_an_erasing_that_is_not_finished_says_what_still_lies_where(hand: Hand, 
         hand.settle()
         texts = hand.window.context.texts
         assert hand.shows(hand.t("file.erase.done", name="Kastanje"))
-        assert hand.shows(hand.t("file.erase.unfinished.title"))
-        lines = (
+        lines = [
+            hand.t("file.erase.unfinished.title"),
             hand.t("file.erase.unfinished"),
             hand.t("file.erase.unfinished.file"),
             texts.plural("file.erase.unfinished.held", 1),
             hand.t("file.erase.unfinished.page"),
-        )
-        # That and no more: nobody is told to fill in again what was erased.
-        assert "\n".join(lines) in hand.texts()
+        ]
+        (notice,) = [n for n in hand.window.findChildren(Notice) if n.accessibleName() == lines[0]]
+        # That and no more, each a paragraph: nobody is told to fill in again what was erased.
+        assert [text for text in hand.texts(notice) if text] == lines
         hand.go("vault")
         assert hand.shows(hand.t("care.backups.erased_file"))
         draft_path(vault.path).rmdir()

@@ -146,11 +146,12 @@ def _went_through_the_widgets(made: Watched) -> None:
 def test_the_screenshots_of_one_look(qtbot: QtBot, tmp_path: Path) -> None:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    look = screenshots.Look("en", "dark", 100, ("result-acute", "gate", "handover"))
+    look = screenshots.Look("en", "dark", 100, ("result-acute", "gate", "handover", "cases-given"))
     taken = screenshots.take_all(app, tmp_path, [look])
     settle()
     assert [path.name for path in taken] == [
         "unlock-en-dark.png",
+        "unlock-locked-en-dark.png",
         "unlock-recover-en-dark.png",
         "unlock-restore-en-dark.png",
         "unlock-restore-how-en-dark.png",
@@ -159,6 +160,7 @@ def test_the_screenshots_of_one_look(qtbot: QtBot, tmp_path: Path) -> None:
         "result-acute-en-dark.png",
         "gate-en-dark.png",
         "handover-en-dark.png",
+        "cases-given-en-dark.png",
     ]
     for path in taken:
         image = QImage(str(path))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -106,6 +107,27 @@ def test_the_pause_of_one_vault_does_not_keep_another_shut(
     assert opening(hand).submit.isEnabled()
     hand.click(opening(hand).submit)
     wait_for(hand, qtbot, cases.Page)
+
+
+@pytest.mark.parametrize(("zoom", "width"), [(200, 1366), (200, 840), (100, 420)])
+def test_why_it_was_locked_is_in_view_before_a_field_is_and_the_field_once_one_types(
+    make_hand: MakeHand, zoom: int, width: int
+) -> None:
+    hand = make_hand(zoom=zoom)
+    hand.window.resize(width, 768)
+    hand.session()
+    hand.window.lock("idle")
+    hand.settle()
+    assert hand.window.cover is not None
+    hand.click(hand.window.cover.go_on)
+    hand.settle()
+    page = opening(hand)
+    assert page.reason is not None
+    assert page.reason.visibleRegion().boundingRect() == page.reason.rect()
+    assert page.worker.hasFocus()
+    hand.write("M. de")
+    assert page.worker.text() == "M. de"
+    assert page.worker.visibleRegion().boundingRect() == page.worker.rect()
 
 
 def test_what_is_missing_is_said(make_hand: MakeHand, qtbot: QtBot, tmp_path: Path) -> None:

@@ -162,6 +162,8 @@ def test_a_damaged_vault_offers_the_backup_that_it_names(hand: Hand, qtbot: QtBo
     open_as(hand, qtbot, WORKER, PASSPHRASE)
     page = opening(hand)
     assert made.name in page.fault.text
+    # With the message, not cut off below it.
+    assert page.to_named.visibleRegion().boundingRect() == page.to_named.rect()
     hand.click(page.to_named)
     shown = restoring(hand)
     assert (shown.choice.currentText(), shown.backups.value) == (path.stem, str(made))

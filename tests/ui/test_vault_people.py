@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from borg_triage.app.case_care import may_care
+from borg_triage.storage import given, notices, roles_of_then
 from borg_triage.storage.errors import WrongPassphrase
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.tries import Tries
+from borg_triage.storage.restoring import RestoreNeedsOwner
 from borg_triage.storage.vault import Vault
 from borg_triage.ui.pages import cases
 from borg_triage.ui.widgets.care_person import PersonRow, RenewForm
@@ -226,6 +228,67 @@ def test_a_member_becomes_a_manager_and_the_first_one_a_member(hand: Hand, qtbot
         assert not hasattr(shown, "role")
 
 
+@pytest.mark.parametrize("what", ["role", "renew"])
+def test_a_backup_follows_by_itself_so_that_damage_brings_no_role_or_passphrase_back(
+    hand: Hand, qtbot: QtBot, what: str
+) -> None:
+    row = with_colleague(hand, "owner")
+    vault = vault_of(hand)
+    before = vault.backup()
+    if what == "role":
+        hand.click(row.role)
+        row.role_sure.confirm.field.line.setText(PASSPHRASE)
+        hand.click(row.role_sure.go_on)
+    else:
+        form = form_of(hand, row)
+        fill(form, NEW)
+        hand.click(form.submit)
+    done(hand, qtbot)
+    # Nobody has to wait for the clock, nor to close the vault by the button.
+    qtbot.waitUntil(lambda: not vault.backup_due(), timeout=10_000)
+    hand.window.lock("hidden")
+    hand.settle()
+    content = bytearray(vault.path.read_bytes())
+    content[50] ^= 1
+    vault.path.write_bytes(content)
+    if what == "role":
+        with pytest.raises(RestoreNeedsOwner):
+            Vault.restore(vault.path, before.path, THEIRS, COLLEAGUE)
+        return
+    Vault.restore(vault.path, before.path, PASSPHRASE, WORKER)
+    with Vault.open(vault.path, NEW, COLLEAGUE) as restored:
+        assert len(given.told(restored.settings, restored.person.id)) == 1
+
+
+@pytest.mark.timeout(300)
+def test_who_else_opens_it_is_told_that_roles_may_be_of_before(hand: Hand, qtbot: QtBot) -> None:
+    with_colleague(hand, "owner")
+    vault = vault_of(hand)
+    made = vault.backup()
+    lock(hand)
+    vault.path.write_bytes(b"\xff" * 9999)
+    Vault.restore(vault.path, made.path, THEIRS, COLLEAGUE)
+    open_as(hand, qtbot, COLLEAGUE, THEIRS)
+    assert cases_of(hand).roles is None
+    lock(hand)
+    open_as(hand, qtbot, WORKER, PASSPHRASE)
+    notice = cases_of(hand).roles
+    assert notice is not None
+    assert hand.shows(hand.t("roles.title"), notice)
+    assert any(COLLEAGUE in line for line in hand.texts(notice))
+    hand.click(notice.people)
+    assert [row.person.role for row in page_of(hand).people.rows] == ["owner", "owner"]
+    said = logged(hand)
+    assert any(COLLEAGUE in line and "rollen" in line for line in said)
+    lock(hand)
+    # To have looked at the people is not yet to have said so.
+    open_as(hand, qtbot, WORKER, PASSPHRASE)
+    notice = cases_of(hand).roles
+    assert notice is not None
+    hand.click(notice.seen)
+    assert cases_of(hand).roles is None
+
+
 def test_nobody_is_offered_a_role_or_a_reset_of_their_own(hand: Hand) -> None:
     hand.session()
     (row,) = care(hand).people.rows
@@ -286,11 +349,21 @@ def test_nothing_is_cut_off_and_everything_has_words(
         line = row.form.new.first.line
         assert line.hasFocus()
         assert line.visibleRegion().boundingRect() == line.rect()
+        # The heading stands nearer to what it heads than to the buttons above it.
+        above = row.form.heading.mapTo(row, QPoint()).y() - row.renew.parentWidget().geometry().bottom()
+        assert above > row.form.body.spacing()
+        page_of(hand).ensureWidgetVisible(row.form.submit)
         hand.click(row.form.submit)
         look()
+        # What is wrong stands where the field that it is about shows too.
+        for widget in (row.form.told, line):
+            assert widget.visibleRegion().boundingRect() == widget.rect()
         hand.click(row.role)
         look()
     vault.reset_passphrase(vault.person.id, OWN, Cost.floor())
+    key = roles_of_then.PREFIX + vault.person.id
+    notices.write(vault.settings, key, [notices.Notice(hand.clock(), by) for by in (COLLEAGUE, "")])
     hand.go("cases")
     assert cases_of(hand).given is not None
+    assert cases_of(hand).roles is not None
     look()

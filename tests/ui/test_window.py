@@ -142,6 +142,27 @@ def test_with_little_room_the_list_folds_into_one_line(make_hand: MakeHand, zoom
     assert select.currentText().startswith(hand.t("nav.section.flags"))
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_beside_a_long_badge_the_name_of_a_section_is_read(make_hand: MakeHand, language: str) -> None:
+    hand = make_hand(language)
+    case = hand.case()
+    hand.window.resize(420, 768)
+    hand.go("handover")
+    narrow = hand.window.narrow
+    assert narrow.select.y() == narrow.back.y()
+    case.answer("flag.strangulation", "yes")
+    hand.window.refresh()
+    hand.settle()
+    assert narrow.badge is not None
+    assert narrow.select.y() > narrow.badge.geometry().bottom()
+    name = narrow.select.currentText()
+    assert narrow.select.width() > narrow.select.fontMetrics().horizontalAdvance(name) + 50
+    assert cut_off(narrow) == []
+    hand.window.resize(800, 768)
+    hand.settle()
+    assert narrow.select.y() == narrow.back.y()
+
+
 @pytest.mark.parametrize(("zoom", "width"), [(100, 420), (200, 840)])
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_a_window_may_be_narrow_and_keeps_every_button_of_its_header(
@@ -205,6 +226,10 @@ def test_an_error_that_nobody_caught_is_said_and_the_page_shows_what_is_stored(
     assert hand.shows(hand.t("error.unexpected", kind="KeyError"))
     assert hand.window.page is not page
     assert "Kastanje" not in " ".join(hand.texts(hand.window.errors))
+    # The page that shows anew does not take the keyboard from it.
+    hand.settle()
+    hand.press(Qt.Key.Key_Space)
+    assert hand.window.errors.notice is None
 
 
 def _look_for_a_street() -> None:

@@ -264,6 +264,15 @@ def write(vault: Path, file: KeyFile) -> None:
         raise from_os(error, key_path(vault)) from None
 
 
+def holds_only(vault: Path, file: KeyFile) -> bool:
+    """Whether the key file that is there, and the copy, are this one; not where one cannot be read."""
+    there = [path for path in (key_path(vault), copy_path(vault)) if path.is_file()]
+    try:
+        return bool(there) and all(_read(path) == file.to_bytes() for path in there)
+    except OSError:
+        return False
+
+
 def mend(vault: Path, file: KeyFile) -> bool:
     """After an unlock with `file`: write it again where it, or its copy, is damaged, behind or missing.
 

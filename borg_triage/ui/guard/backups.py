@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Soon after the opening for what the last time left without one; the clock is looked at now and then.
 _FIRST_MS: Final = 20_000
 _EVERY_MS: Final = 5 * 60_000
+_SOON_MS: Final = 1_000
 _AFTER_FAILURE_MS: Final = 60 * 60_000
 
 
@@ -45,6 +46,11 @@ class Backups(QObject):
         """Look after none. A backup in the making ends by itself."""
         self._session = None
         self._timer.stop()
+
+    def soon(self) -> None:
+        """Look in a moment: what is being done ends first."""
+        if self._session is not None:
+            self._timer.start(_SOON_MS)
 
     def wait(self, milliseconds: int) -> None:
         """Wait a little for a backup in the making: it holds a key."""

@@ -75,7 +75,8 @@ def revoke(ctx: Context) -> None:
     """Take away all that pages were handed. What a job of theirs still opens is closed at once."""
     ctx.session = ctx.case = None
     ctx.drafts.clear()
-    ctx.go = ctx.changed = ctx.fail = ctx.open_case = ctx.acute = ctx.choose = _nothing
+    ctx.go = ctx.changed = ctx.fail = ctx.open_case = ctx.acute = _nothing
+    ctx.choose = ctx.back_up = _nothing
     ctx.enter = _close
 
 

@@ -32,6 +32,7 @@ from borg_triage.ui.widgets.given_notice import given_notice
 from borg_triage.ui.widgets.log_identity import PurposeChoice
 from borg_triage.ui.widgets.loss_notice import loss_notice
 from borg_triage.ui.widgets.recovery_state import reminder
+from borg_triage.ui.widgets.roles_notice import roles_notice
 
 if TYPE_CHECKING:
     from borg_triage.app.session import Session
@@ -107,6 +108,9 @@ class Page(ScrollPage):
         lost = loss_notice(self._ctx, session)
         if lost is not None:
             self.add(lost)
+        self.roles = roles_notice(self._ctx, session)
+        if self.roles is not None:
+            self.add(self.roles)
         self.given = given_notice(self._ctx, session)
         if self.given is not None:
             self.add(self.given)

@@ -48,7 +48,7 @@ class Page(ReadingPage):
         if found and self.doubt is not None:
             self.add(Body(ctx.t("due.by_this_clock"), bold=True))
         if not found:
-            self.add(Body(ctx.t("due.none")))
+            self.add(Body(ctx.t("due.none" if self.doubt is None else "due.none_by_this_clock")))
         for stage, cases in groupby(found, lambda case: case.stage):
             self._add_group(stage.value, list(cases))
 

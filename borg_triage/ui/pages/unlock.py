@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ from borg_triage.ui.widgets.basics import (
     Select,
 )
 from borg_triage.ui.widgets.passphrase import PassphraseField
-from borg_triage.ui.widgets.told import Told
+from borg_triage.ui.widgets.told import Told, soon_in_view
 from borg_triage.ui.widgets.wait import Pause
 
 if TYPE_CHECKING:
@@ -109,9 +110,10 @@ class OpenPage(Page):
     ) -> None:
         super().__init__(ctx, ctx.t("unlock.open.title"), ctx.t("unlock.open.intro"))
         self._vaults = vaults
+        self.reason: Notice | None = None
         if reason:
             idle = ctx.texts.plural("lock.after.minutes", ctx.settings.lock_after)
-            self.add(Notice("", ctx.t(f"lock.reason.{reason}", time=idle), "info"))
+            self.reason = self.add(Notice("", ctx.t(f"lock.reason.{reason}", time=idle), "info"))
         self.works = self.add(Notice("", ctx.t("lock.works"), "elevated")) if works else None
         card = self.add(Card(gap="l", padding="xl"))
         self.choice = Select([(str(path), path.stem) for path in vaults], file or None)
@@ -135,12 +137,21 @@ class OpenPage(Page):
         self.add(FlowRow(self.to_make, self.to_restore))
         for line in (self.worker, self.passphrase.line):
             line.returnPressed.connect(self.start)
+            line.textEdited.connect(partial(self._show_typing, line))
         self.choice.chosen.connect(lambda _vault: self.pause.end())
 
     def begin(self) -> None:
         """Where the keyboard starts."""
         self._look_at_work()
         self.start_at(self.passphrase.line if self.worker.text() else self.worker)
+        # Enlarged there may not be room for a field too: what happened is read first, and what to do now.
+        for notice in (self.reason, self.works):
+            if notice is not None and notice.isVisibleTo(self):
+                soon_in_view(notice)
+
+    def _show_typing(self, line: QLineEdit, _text: str) -> None:
+        """A field may lie below the edge, where a notice is read first."""
+        self.ensureWidgetVisible(line, 0, theme.current().space("xl"))
 
     def state(self) -> dict[str, Any]:
         """What to build it from again."""
@@ -218,9 +229,8 @@ class OpenPage(Page):
         if "seconds" in params:  # too soon: the pause says so itself
             self.fault.put_away()
         else:
-            notice = self.fault.say(words(error, self.ctx.texts))
-            if "backup" in params:
-                notice.column.add(FlowRow(self._restoring(str(params["backup"]))))
+            ways = [self._restoring(str(params["backup"]))] if "backup" in params else []
+            self.fault.say(words(error, self.ctx.texts), actions=ways)
         self.pause.begin(float(params.get("seconds", params.get("wait", 0.0))))
         self.passphrase.line.setFocus()
         self.passphrase.line.selectAll()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+
 from borg_triage.app import case_care
 from borg_triage.app.retention import of_case
 from borg_triage.app.working_copies import is_copy
@@ -17,6 +19,9 @@ class Arrived(Column):
 
     def __init__(self, ctx: Context) -> None:
         super().__init__(gap="s")
+        # No stop on the way of the Tab key: only where the keyboard is once it is confirmed.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setProperty("ring", "none")
         self._ctx = ctx
         self.confirm: SecondaryButton | None
         self._show()
@@ -27,7 +32,9 @@ class Arrived(Column):
         self.confirm = None
         when = case_care.confirmed_at(case)
         if when is not None:
-            self.add(Body(ctx.t("file.keeping.received", when=formats.moment(when, ctx.language)), bold=True))
+            received = ctx.t("file.keeping.received", when=formats.moment(when, ctx.language))
+            self.add(Body(received, bold=True))
+            self.setAccessibleName(received)
             days = of_case(case.session.vault, case.id, case.session.today())
             if is_copy(days):
                 self.add(Body(why(ctx, days, open_fate(ctx, days)), tone="muted"))
@@ -45,4 +52,6 @@ class Arrived(Column):
         except BorgTriageError as error:
             self._ctx.fail(error)
         else:
+            # With the button the keyboard would go to the first control of the window.
+            self.setFocus()
             self._show()

@@ -227,7 +227,7 @@ class Badge(Ground):
 
 
 class Notice(Ground):
-    """A calm message in a coloured ground: an icon, a title, a text, and at most a few buttons."""
+    """A calm message in a coloured ground: icon, title, text (a paragraph for each line), a few buttons."""
 
     def __init__(self, title: str, text: str = "", kind: str = "info", *actions: QWidget) -> None:
         super().__init__(kind, bar=6)
@@ -245,8 +245,8 @@ class Notice(Ground):
         row.addWidget(self.column, 1)
         if title:
             self.column.add(Body(title, bold=True, tone=paint.ink))
-        if text:
-            self.column.add(Body(text, tone=paint.ink))
+        for line in text.splitlines():
+            self.column.add(Body(line, tone=paint.ink))
         if actions:
             self.column.add(FlowRow(*actions, gap=now.space("s")))
         self.setAccessibleName(title or text)

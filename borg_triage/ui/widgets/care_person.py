@@ -49,7 +49,8 @@ class PersonRow(Column):
         self.button = self._button("care.withdraw", self._ask)
         self.add(FlowRow(self.renew, self.role, self.button, gap=theme.current().space("s")))
         self.form: RenewForm | None = None
-        lines = [ctx.t(f"care.make_{self._other}.{line}", name=person.name) for line in ("more", "log")]
+        said = ("more", "backup", "log")
+        lines = [ctx.t(f"care.make_{self._other}.{line}", name=person.name) for line in said]
         self.role_sure = self._question(f"care.make_{self._other}", lines, self._change_role)
         lines = [ctx.t(f"care.withdraw.{line}", name=person.name) for line in ("access", "key", "copies")]
         if part.vault.ring is not None and part.vault.ring.file.recovery_slot is not None:
@@ -102,7 +103,7 @@ class PersonRow(Column):
             confirm,
             part.ctx.t("unlock.busy"),
             lambda _progress: vault.set_role(person.id, role),
-            lambda _done: part.again(f"care.make_{role}.done", name=person.name),
+            lambda _done: backed_up(part, f"care.make_{role}.done", person),
         )
 
     def _withdraw(self, confirm: Confirm) -> None:
@@ -122,15 +123,18 @@ class RenewForm(Column):
         super().__init__(gap="l")
         ctx = part.ctx
         self._part, self._person = part, person
-        self.add(Heading(ctx.t("care.renew.title", name=person.name), 3))
+        # Further from the buttons above it than from what it heads.
+        self.body.setContentsMargins(0, theme.current().space("l"), 0, 0)
+        self.heading = self.add(Heading(ctx.t("care.renew.title", name=person.name), 3))
         self.add(Notice("", ctx.t("care.renew.hand_over", name=person.name), "info"))
         lines = [Body(ctx.t(f"care.renew.{line}", name=person.name)) for line in ("stays", "leaked", "log")]
         self.add(Column(*lines, gap="s"))
         known = (person.name, part.vault.path.stem)
         label = ctx.t("care.renew.passphrase", name=person.name)
         self.new = self.add(new_passphrase(ctx, part.session, lambda: known, label))
-        self.confirm = self.add(Confirm(ctx, part.session))
+        # Below the passphrase it is about; the own one says for itself what is wrong.
         self.told = self.add(Told())
+        self.confirm = self.add(Confirm(ctx, part.session))
         self.submit = PrimaryButton(ctx.t("care.renew.submit"), self._renew, icon="lock")
         self.back = SecondaryButton(ctx.t("care.back_out"), back)
         self.add(FlowRow(self.submit, self.back, gap=12))
@@ -165,9 +169,15 @@ class RenewForm(Column):
             self.confirm,
             part.ctx.t("unlock.busy"),
             lambda _progress: vault.reset_passphrase(person.id, passphrase),
-            lambda _done: part.again("care.renew.done", name=person.name),
+            lambda _done: backed_up(part, "care.renew.done", person),
             lambda error: self._say(words(error, part.ctx.texts)),
         )
 
     def _say(self, text: str) -> None:
         self.told.say(text, focus=self.new.first.line)
+
+
+def backed_up(part: Part, key: str, person: Person) -> None:
+    """Say what was done. A backup follows: should the vault be damaged, one of before would say otherwise."""
+    part.ctx.back_up()
+    part.again(key, name=person.name)

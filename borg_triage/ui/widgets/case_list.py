@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MORE: Final = 100
 _NONE: Final = QModelIndex()
+_MIDDLE: Final = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -106,11 +107,10 @@ class CaseLines(QStyledItemDelegate):
         self._model = model
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Three lines, or four where the urgency stands above the name."""
+        """The name with the urgency beside it, and two lines below both."""
         now = theme.current()
-        line = wrapped(now.font(), "Xg").height()
         small = wrapped(now.font("small"), "Xg").height()
-        return QSize(now.px(200), line + 2 * small + now.px(34))
+        return QSize(now.px(200), _first_line() + 2 * small + now.px(30))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One case."""
@@ -137,12 +137,23 @@ class CaseLines(QStyledItemDelegate):
         ):
             painter.setFont(font)
             painter.setPen(QPen(QColor(ink)))
-            height = wrapped(font, "Xg").height()
-            width = (room.width() - right) if top == room.top() else room.width()
+            first = top == room.top()
+            height = _first_line() if first else wrapped(font, "Xg").height()
+            width = (room.width() - right) if first else room.width()
             line = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width)
-            painter.drawText(QRect(room.left(), top, width, height), int(Qt.AlignmentFlag.AlignLeft), line)
+            painter.drawText(QRect(room.left(), top, width, height), int(_MIDDLE), line)
             top += height + now.px(3)
         painter.restore()
+
+
+def _first_line() -> int:
+    """How high the line with the name and the urgency is: a line below stands clear of the badge."""
+    return max(wrapped(theme.current().font(bold=True), "Xg").height(), _badge_height())
+
+
+def _badge_height() -> int:
+    now = theme.current()
+    return wrapped(now.font("small", bold=True), "Xg").height() + now.px(8)
 
 
 def _paint_level(painter: QPainter, room: QRect, text: str, level: str) -> int:
@@ -150,10 +161,9 @@ def _paint_level(painter: QPainter, room: QRect, text: str, level: str) -> int:
     now = theme.current()
     kind = kind_of(level)
     paint, font = now.kind(kind), now.font("small", bold=True)
-    size = wrapped(font, text)
     mark = now.px(16)
-    width = size.width() + mark + now.px(24)
-    box = QRect(room.right() - width, room.top(), width, size.height() + now.px(8))
+    width = wrapped(font, text).width() + mark + now.px(24)
+    box = QRect(room.right() - width, room.top(), width, _badge_height())
     painter.setPen(QPen(QColor(paint.edge), now.px(1)))
     painter.setBrush(QColor(paint.fill))
     painter.drawRoundedRect(box, now.px(4), now.px(4))
@@ -162,5 +172,5 @@ def _paint_level(painter: QPainter, room: QRect, text: str, level: str) -> int:
     painter.setPen(QPen(QColor(paint.ink)))
     painter.setFont(font)
     inner = box.adjusted(mark + now.px(14), 0, -now.px(4), 0)
-    painter.drawText(inner, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+    painter.drawText(inner, int(_MIDDLE), text)
     return width + now.px(12)

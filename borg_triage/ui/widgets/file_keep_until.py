@@ -22,7 +22,7 @@ from borg_triage.ui.widgets.basics import (
     SecondaryButton,
 )
 from borg_triage.ui.widgets.fields import DayEdit
-from borg_triage.ui.widgets.told import Told
+from borg_triage.ui.widgets.told import Told, soon_in_view
 
 _LONGEST: Final = 300
 
@@ -66,19 +66,21 @@ class KeepUntil(Column):
             field.returnPressed.connect(self._keep)
         self.keep = PrimaryButton(ctx.t("file.until.go_on"), self._keep)
         back = SecondaryButton(ctx.t("care.back_out"), self._close)
+        # What is wrong stands next to the field it is about, whichever of the two that is.
         self.form = self.add(
             Column(
                 Field(ctx.t("file.until.day"), self.day, ctx.t("file.until.day.hint")),
+                self.told,
                 Field(ctx.t("file.until.reason"), self.reason, ctx.t("file.until.reason.hint")),
+                FlowRow(self.keep, back, gap=12),
             )
         )
         self.form.hide()
-        self.form.add(self.told)
-        self.form.add(FlowRow(self.keep, back, gap=12))
 
     def _open(self) -> None:
         self.form.show()
         self.day.setFocus()
+        soon_in_view(self.form)
 
     def _close(self) -> None:
         self.told.put_away()
@@ -96,7 +98,7 @@ class KeepUntil(Column):
             past = getattr(error, "key", "") == "file.error.day_past"
             self.told.say(words(error, self._ctx.texts), focus=self.day if past else self.reason)
         else:
-            self._again("file.until.done")
+            self._again("file.until.done", day=formats.day(day, self._ctx.language))
 
     def _take_back(self) -> None:
         try:
@@ -106,6 +108,6 @@ class KeepUntil(Column):
         else:
             self._again("file.until.taken_back")
 
-    def _again(self, done: str) -> None:
+    def _again(self, done: str, **params: object) -> None:
         self._ctx.changed()
-        self._ctx.go("file", done=self._ctx.t(done))
+        self._ctx.go("file", done=self._ctx.t(done, **params))

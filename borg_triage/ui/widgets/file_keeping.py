@@ -23,7 +23,7 @@ from borg_triage.ui.widgets.basics import (
 from borg_triage.ui.widgets.copy_lines import if_chosen, if_confirmed, open_fate, why
 from borg_triage.ui.widgets.file_keep_until import KeepUntil
 from borg_triage.ui.widgets.file_part import FilePart
-from borg_triage.ui.widgets.told import Told
+from borg_triage.ui.widgets.told import Told, soon_in_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,6 +141,7 @@ class Keeping(FilePart):
     def _open_hold(self) -> None:
         self.form.show()
         self.reason.setFocus()
+        soon_in_view(self.form)
 
     def _close_hold(self) -> None:
         self.hold_told.put_away()

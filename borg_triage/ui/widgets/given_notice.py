@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from borg_triage.domain.errors import BorgTriageError
-from borg_triage.storage import given
+from borg_triage.storage import given, notices
 from borg_triage.text.formats import moment
 from borg_triage.ui.context import Context
 from borg_triage.ui.widgets.basics import Notice, SecondaryButton
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class GivenNotice(Notice):
     """By whom and when; and the way to another passphrase, or to say that nobody else knows this one."""
 
-    def __init__(self, ctx: Context, session: Session, found: list[given.Given]) -> None:
+    def __init__(self, ctx: Context, session: Session, found: list[notices.Notice]) -> None:
         lines = [ctx.t("given.by", name=one.by, when=moment(one.at, ctx.language)) for one in found]
         change = SecondaryButton(ctx.t("care.passphrase.change"), lambda: ctx.go("vault", change=True))
         mine = SecondaryButton(ctx.t("given.mine"), self._settle)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from borg_triage.text.formats import moment
-from borg_triage.ui import theme
 from borg_triage.ui.context import Context
-from borg_triage.ui.widgets.basics import Body, Notice
+from borg_triage.ui.widgets.basics import Notice
 
 if TYPE_CHECKING:
     from borg_triage.app.session import Session
@@ -26,8 +25,4 @@ def loss_notice(ctx: Context, session: Session) -> Notice | None:
         until=moment(lost.until, language),
         backup=backup,
     )
-    notice = Notice(ctx.t("vault.lost.title"), "", "high")
-    for line in text.splitlines():
-        notice.column.add(Body(line, tone=theme.current().kind("high").ink))
-    notice.setAccessibleDescription(text)
-    return notice
+    return Notice(ctx.t("vault.lost.title"), text, "high")

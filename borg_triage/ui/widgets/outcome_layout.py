@@ -9,14 +9,19 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from borg_triage.ui import theme
-from borg_triage.ui.widgets.basics import Body, Column, QuietButton, ScrollPage
+from borg_triage.ui.widgets.basics import Body, Column, Notice, QuietButton, ScrollPage
+from borg_triage.ui.widgets.told import soon_in_view
 
 
 class ReadingPage(ScrollPage):
-    """A page that is read from its top: it starts there, and the keys that scroll work at once."""
+    """A page that is read from its top: it starts there, and the keys that scroll work at once.
+
+    done: says what was just done, if anything was.
+    """
 
     def __init__(self, title: str, intro: str) -> None:
         super().__init__(title, intro)
+        self.done: Notice | None = None
         # Not a stop on the way of the Tab key, and no ring: only where the page begins.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setProperty("ring", "none")
@@ -25,6 +30,8 @@ class ReadingPage(ScrollPage):
         """Where the keyboard starts: on the page itself, so that no control below pulls it down."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.verticalScrollBar().setValue(0)
+        if self.done is not None:
+            soon_in_view(self.done)
 
 
 class SideBySide(QWidget):

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter
 
 from borg_triage.ui import numbers, theme
 from borg_triage.ui.widgets import icons
@@ -67,10 +66,19 @@ class Select(QComboBox):
         event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The field by the style sheet, the arrow by us."""
-        super().paintEvent(event)
+        """The field by the style sheet, the arrow by us; a text that does not fit ends in dots."""
+        from PySide6.QtCore import Qt
+
+        shown = QStyleOptionComboBox()
+        self.initStyleOption(shown)
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, shown, field, self).width()
+        dots = Qt.TextElideMode.ElideRight
+        shown.currentText = self.fontMetrics().elidedText(shown.currentText, dots, room)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, shown)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, shown)
         size = theme.current().px(18)
         arrow = icons.pixmap("down", theme.current().colours.text, size)
-        painter = QPainter(self)
         painter.drawPixmap(self.width() - size - theme.current().px(8), (self.height() - size) // 2, arrow)
         painter.end()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QScrollArea,
@@ -33,6 +34,9 @@ from borg_triage.ui.widgets.measure import wrapped
 
 WIDTH = 264
 _LEAST_SIGNS = 1
+# What the name of a section takes in that list, and the height from which there may be two lines (at 100 %).
+_SECTION = 150
+_HIGH = 600
 
 
 class EntryButton(QAbstractButton):
@@ -210,7 +214,10 @@ class Side(QFrame):
 
 
 class NarrowSide(QFrame):
-    """The same in one line, for a narrow window: back, the case, and the sections in a list."""
+    """The same in one line, for a narrow window: back, the case, and the sections in a list.
+
+    In two lines where the name of a section would be cut off, and the window is high enough.
+    """
 
     def __init__(self, ctx: Context, go: Callable[[Place], None], back: Callable[[], None]) -> None:
         super().__init__()
@@ -218,19 +225,35 @@ class NarrowSide(QFrame):
         self._ctx = ctx
         self._entries: Sequence[Entry] = ()
         self.setProperty("role", "header")
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(now.space("s"), now.space("s"), now.space("l"), now.space("s"))
+        self._lines = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._lines.setContentsMargins(now.space("s"), now.space("s"), now.space("l"), now.space("s"))
+        self._lines.setSpacing(now.space("s"))
+        self._row = QHBoxLayout()
         self._row.setSpacing(now.space("s"))
+        self._lines.addLayout(self._row)
         self.back = QuietButton(ctx.t("side.back"), back, icon="arrow_left")
         self.back.compact(True)
         self._row.addWidget(self.back)
         self.name = Body("", bold=True)
         self.name.setWordWrap(False)
         self._row.addWidget(self.name)
+        self._row.addStretch(1)
         self.badge: Badge | None = None
         self.select = Select([], name=ctx.t("side.name"))
         self.select.chosen.connect(lambda value: go(self._entries[int(value)].place))
-        self._row.addWidget(self.select, 1)
+        self._lines.addWidget(self.select, 1)
+
+    def fit(self, room: QSize) -> None:
+        """Choose between one line and two. room: of the window."""
+        now = theme.current()
+        edges = self._lines.contentsMargins()
+        left = room.width() - edges.left() - edges.right()
+        # Not the row's own hint: a badge that is about to show does not count in it yet.
+        for widget in (self.back, self.name, self.badge):
+            left -= 0 if widget is None else widget.sizeHint().width() + self._row.spacing()
+        two = left < now.px(_SECTION) and room.height() >= now.px(_HIGH)
+        way = QBoxLayout.Direction.TopToBottom if two else QBoxLayout.Direction.LeftToRight
+        self._lines.setDirection(way)
 
     def show_entries(self, entries: Sequence[Entry], shown: Place) -> None:
         """Show the list as it stands."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
@@ -18,11 +20,18 @@ class Told(Column):
         self.text = ""
         self.hide()
 
-    def say(self, text: str, kind: str = "elevated", focus: QWidget | None = None, title: str = "") -> Notice:
-        """Show a message in place of an earlier one, and go to what it is about."""
+    def say(
+        self,
+        text: str,
+        kind: str = "elevated",
+        focus: QWidget | None = None,
+        title: str = "",
+        actions: Sequence[QWidget] = (),
+    ) -> Notice:
+        """Show a message in place of an earlier one, and go to what it is about. actions: its buttons."""
         clear(self.body)
         self.text = text
-        notice = self.add(Notice(title, text, kind))
+        notice = self.add(Notice(title, text, kind, *actions))
         self.show()
         announce(notice)
         if focus is not None:
