@@ -58,7 +58,7 @@ def take_for_newest(vault: Unlocked) -> None:
 
 
 def enter_by_older(vault: Unlocked, newest: newest_keys.Newest) -> bool:
-    """Go on by a key file that is older than the vault, where a newer one is nowhere: whether that may be.
+    """Go on by a key file that is older than the vault, where no newer one opens it: whether that may be.
 
     For an owner of now, or the kit of now, by a way in that has not changed since. Ways in that have are left
     out of the ring; who came later stays in the list of people. Nothing is written: the newer key file may

@@ -180,7 +180,7 @@ def _is_of_now(vault: Unlocked, beside: Beside) -> bool:
         return True
     if file.number >= newest.number:
         return True
-    if not (beside.newest_is_lost and agreeing.enter_by_older(vault, newest)):
+    if not (beside.last_resort and agreeing.enter_by_older(vault, newest)):
         raise KeyFileOld(vault.path, keyfile.key_path(vault.path).name, newest.number)
     return False
 

@@ -31,12 +31,12 @@ _NOT_THE_WAY_IN = (WrongPassphrase, RecoveryRefused)
 
 class Beside(NamedTuple):
     """What lay beside the vault when it was read. refused: what one of that came to, which tells of a vault
-    without a note that another is none of its own. newest_is_lost: nothing newer is to be found.
+    without a note that another is none of its own. last_resort: nothing newer opens it.
     """
 
     files: Sequence[KeyFile]
     refused: VaultError | None = None
-    newest_is_lost: bool = False
+    last_resort: bool = False
 
 
 class Refusal(NamedTuple):
@@ -71,10 +71,11 @@ def opened(path: Path, enter: Enter) -> Unlocked:
                 newest = error.newest
     older = [one.file for one in refusals if isinstance(one.error, KeyFileOld)]
     if older:
-        right = [one.error for one in refusals if one.file.number >= newest and _is_refused(one, older)]
-        if right:
-            raise right[0]
-        return enter(max(older, key=lambda one: one.number), Beside(beside, newest_is_lost=True))
+        right = (one.error for one in refusals if one.file.number >= newest and _is_refused(one, older))
+        try:
+            return enter(max(older, key=lambda one: one.number), Beside(beside, last_resort=True))
+        except KeyFileOld as error:
+            raise next(right, error) from None
     if lost is not None and not beside:
         raise _of_lost(path, lost, refusals)
     raise _of_those_beside(refusals, beside)

@@ -260,6 +260,7 @@ def test_what_an_owner_makes_of_an_older_one_withdraws_nobody_either(grown: Kept
     grown.put_old()
     with grown.opened() as vault:
         vault.add_person(EVA, NEW, cost=Cost.floor())
+        vault.backup()
     assert type(grown.refused(BO, HIS)) is WrongPassphrase
     with grown.opened(EVA, NEW) as vault:
         assert roles(vault) == {NAME: OWNER, NOOR: MEMBER, BO: OWNER, EVA: MEMBER}
