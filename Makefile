@@ -30,6 +30,8 @@ run: strings ## start the program; without a screen, drive it through a sample c
 	fi
 
 test: strings check ## everything that must hold: make check, then every test but the long proofs
+	@# Hundreds of tests start the program: it is compiled once, also where Python may write no bytecode.
+	@$(PY) -m compileall -q borg_triage tests
 	@$(OFFSCREEN) $(PY) -m pytest --numprocesses auto --dist loadfile
 
 check: strings ## style, format, types, import directions, catalogues, the tree itself

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from borg_triage.app import retention
+from borg_triage.app.caring import looks_after
 from borg_triage.app.case_session import CaseSession
 from borg_triage.app.inspection import Draft, Recipient, Request, keep_request
 from borg_triage.app.logbook import OVERSIGHT
@@ -25,12 +26,10 @@ LayContent: TypeAlias = Callable[[bytes], Laid]
 
 
 def may_care(case: CaseSession) -> bool:
-    """Whether this person looks after the case: its opener, or an owner of the vault.
-
-    By the log, which knows who opened it by more than a name: a colleague of the same name may come later.
-    """
+    """Whether this person looks after the case: its opener, or an owner of the vault."""
     vault = case.session.vault
-    return vault.person.role == OWNER or (bool(vault.person.id) and _opener(case) == vault.person.id)
+    first = next(iter(vault.log.entries(case_id=case.id, limit=1)), None)
+    return looks_after(vault.person.id, vault.person.role, first)
 
 
 # ---------------------------------------------------------------- who may see it
@@ -74,7 +73,10 @@ def lift(case: CaseSession) -> None:
 
 
 def confirm_hand_over(case: CaseSession) -> None:
-    """The receiver said to have it; the term of a working copy runs from now."""
+    """The receiver said to have it; the term of a working copy runs from now.
+
+    Anybody may keep that. But a case goes by itself only on the word of who looks after it.
+    """
     retention.confirm_hand_over(case.session.vault, case.id, case.acting, case.session.now())
     case.session.dues.forget()
 
@@ -203,11 +205,6 @@ def save_log(session: Session, format_: LogFormat, lay: LayContent, case: CaseSe
 
     with sent(vault, content, lambda: told("failed")):
         vault.log.append(told(format_))
-
-
-def _opener(case: CaseSession) -> str | None:
-    first = next(iter(case.session.vault.log.entries(case_id=case.id, limit=1)), None)
-    return first.person_id if first is not None and first.action == "add" else None
 
 
 def _require_care(case: CaseSession) -> None:

@@ -10,12 +10,11 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from borg_triage.app import case_records
 from borg_triage.app.acting import Acting
 from borg_triage.app.instruments import ReadyInstrument, current, instrument_content
-from borg_triage.app.logbook import one_line
 from borg_triage.app.output import full_output
 from borg_triage.app.saving import Lay, Nothing, sent
 from borg_triage.app.since import case_input
@@ -34,6 +33,11 @@ from borg_triage.storage.records import (
 
 if TYPE_CHECKING:
     from borg_triage.app.session import Session
+    from borg_triage.report.model import Withheld
+
+# Whether a paper that went out told all of the case, in the log's words.
+WHOLE: Final = "whole"
+PART: Final = "part"
 
 
 class CaseSession:
@@ -143,14 +147,23 @@ class CaseSession:
             detail["seq"] = self._append_event(kind, details, happened_at)
         return self.view
 
-    def hand_over(self, recipient: str, *, encrypted: bool, paper: str, lay: Lay) -> CaseView:
+    def hand_over(
+        self, recipient: str, *, encrypted: bool, paper: str, withheld: Withheld, lay: Lay
+    ) -> CaseView:
         """Save a paper for a recipient, and keep that it went out: both, or neither (`saving.sent`).
 
-        lay: lays the file ready; what it raises is raised here. paper: which one, by its id.
+        lay: lays the file ready; what it raises is raised here. paper: which one, by its id. withheld: what
+        of this case is not on it.
         """
-        told, sealed = one_line(recipient), "yes" if encrypted else "no"
-        kind = "encrypted" if encrypted else "plain"
-        with self._keeping("export", recipient=told, lay=lay, kind=kind, paper=paper, format="pdf") as detail:
+        sealed = "yes" if encrypted else "no"
+        about = {
+            "kind": "encrypted" if encrypted else "plain",
+            "paper": paper,
+            "format": "pdf",
+            "scope": WHOLE if self._is_all_told(withheld) else PART,
+        }
+        # The log outlives the case, and to whom it went can be where she went: that stands in the case alone.
+        with self._keeping("export", recipient="in_case", lay=lay, **about) as detail:
             detail["seq"] = self._append_event("hand_over", {"to": recipient, "encrypted": sealed})
         return self.view
 
@@ -249,6 +262,14 @@ class CaseSession:
             view = self._look()
             vault.cases.set_standing(self.id, case_records.standing(view), now)
         self.view = view
+
+    def _is_all_told(self, withheld: Withheld) -> bool:
+        """Whether a paper tells all of this case, together with the log, which outlives it."""
+        vault = self.session.vault
+        known = {entry.person for entry in vault.log.entries(self.id)}
+        # Of the judgements a paper tells the last.
+        judged = len(vault.cases.judgements(self.id))
+        return not withheld.words and withheld.names <= known and judged <= 1
 
     def _append_event(
         self, kind: str, details: Mapping[str, str], happened_at: datetime | None = None

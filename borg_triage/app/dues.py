@@ -8,7 +8,7 @@ working copy go by itself (`app.working_copies`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from borg_triage.app.retention import DueCase
     from borg_triage.app.session import Session
     from borg_triage.app.working_copies import Fate
+    from borg_triage.storage.erasing import Left
     from borg_triage.storage.known_time import Doubt
 
 
@@ -36,7 +37,13 @@ class Dues:
         self.fates: dict[str, Fate] = {}
         # How many working copies the program erased since the vault was opened.
         self.erased = 0
+        # Whether the file and the backups are still to be cleared of them.
+        self.clearing = False
+        # What could not be cleared of them; None: all could.
+        self.left: Left | None = None
         self._tried_on: date | None = None
+        # How often something changed: what was begun before the last time is not what is.
+        self._changes = 0
 
     def confirm_clock(self) -> None:
         """The person who works here says that the clock is right; logged.
@@ -68,7 +75,7 @@ class Dues:
         from borg_triage.app.retention import due_cases, hide_what_is_due, show_what_is_not_due
         from borg_triage.app.working_copies import say
 
-        session, today = self._session, self._session.today()
+        session, today, begun = self._session, self._session.today(), self._changes
         found = due_cases(session.vault, today)
         self.doubt = session.vault.clock_doubt()
         if self.doubt is None:
@@ -78,7 +85,10 @@ class Dues:
                 hide_what_is_due(session.vault, acting, today)
                 found = due_cases(session.vault, today)
         self.fates = say(session.vault, found, today) if self.doubt is None else {}
-        self._found, self._day = found, today
+        if self.left is not None:
+            self._look_what_is_left()
+        self._found = found
+        self._day = today if begun == self._changes else None
         return found
 
     @property
@@ -90,8 +100,11 @@ class Dues:
         in_hand = self._session.in_hand
         return sum(fate.is_now(today) for case_id, fate in self.fates.items() if case_id != in_hand)
 
-    def erase_copies(self) -> None:
-        """Erase the working copies whose day has come; slow, and safe off the window's thread. VaultError."""
+    def take_out_copies(self) -> None:
+        """Take out the working copies whose day has come, and leave the rest to `clear_up`. VaultError.
+
+        Short, but it reads the days of every case: call it off the window's thread.
+        """
         from borg_triage.app.working_copies import take_out
 
         session = self._session
@@ -100,13 +113,36 @@ class Dues:
         try:
             gone = take_out(session.vault, acting, self._tried_on, lambda: session.in_hand)
             self.erased += gone
-            if gone:
-                session.vault.finish_erasing()
+            self.clearing = self.clearing or gone > 0
         finally:
             self.forget()
 
+    def clear_up(self, give_way: Callable[[], bool] = lambda: False) -> None:
+        """Leave nothing in the file and the backups of the working copies that were taken out. VaultError.
+
+        Slow, and safe off the window's thread. It makes room for whoever works in the vault meanwhile, and
+        where `give_way` says so; then `clearing` stays, and a later call goes on with it.
+        """
+        if not self.clearing:
+            return
+        try:
+            self.clearing = not self._session.vault.finish_erasing(give_way)
+        except BaseException:
+            self.clearing = False
+            raise
+        finally:
+            if not self.clearing:
+                self._look_what_is_left()
+
+    def _look_what_is_left(self) -> None:
+        from borg_triage.app.retention import erasing_left
+
+        left = erasing_left(self._session.vault)
+        self.left = left if left.any else None
+
     def forget(self) -> None:
         """Something changed: look again when asked."""
+        self._changes += 1
         self._day = None
 
 

@@ -16,6 +16,9 @@ from borg_triage.text.catalog import Catalog
 # Entries that differ in one of these are told apart.
 _TOLD = ("kind", "scope", "why", "paper", "setting", "term", "length", "score", "entries")
 
+# How much of the case a paper told.
+_SCOPES = ("whole", "part")
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -110,6 +113,8 @@ def _setting(entry: LogEntry, texts: Catalog) -> str:
 
 
 def _more(entry: LogEntry, texts: Catalog) -> Iterator[str]:
+    if entry.action == "export" and entry.detail.get("scope") in _SCOPES:
+        yield texts.text(f"log.export.{entry.detail['scope']}")
     if entry.purpose:
         yield texts.text("log.purpose", purpose=purpose(entry, texts))
     if entry.on_behalf_of:

@@ -20,7 +20,7 @@ from borg_triage.app.saving import PaperError
 from borg_triage.domain.case import CaseView
 from borg_triage.report.build import build_paper
 from borg_triage.report.layout import PaperLayout
-from borg_triage.report.model import Paper
+from borg_triage.report.model import Paper, Withheld
 from borg_triage.report.options import PaperOptions, Phone
 
 if TYPE_CHECKING:
@@ -67,6 +67,13 @@ def pdf_of(paper: Paper) -> bytes:
     from borg_triage.report.pdf import render_pdf
 
     return render_pdf(paper, resources() / "fonts")
+
+
+def withheld_by(paper: Paper) -> Withheld:
+    """What of its case a paper does not tell, as a PDF: it has no letters for some scripts."""
+    from borg_triage.report.pdf import prints_all
+
+    return paper.withheld if prints_all(paper, resources() / "fonts") else Withheld(words=True)
 
 
 def make_html(

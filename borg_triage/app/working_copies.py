@@ -1,7 +1,8 @@
 """Working copies that the program itself erases: the receiver confirmed to have them, and their day came.
 
 What is lost here is elsewhere, and what lies about on a portable machine endangers her; so this alone goes
-without a person who presses. Whatever is in doubt stays, for people to decide. Nothing goes before a
+without a person who presses. So the paper that went out must have told all of it, and whoever looks after the
+case must have said that it arrived. Whatever is in doubt stays, for people to decide. Nothing goes before a
 list said on an earlier day that it will; after a long absence, a restore, or where the day became another
 one, it is said anew.
 
@@ -12,17 +13,21 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from borg_triage.app import retention
 from borg_triage.app.acting import Acting
+from borg_triage.app.caring import looks_after
+from borg_triage.app.case_session import PART, WHOLE
 from borg_triage.app.retention import DueCase
 from borg_triage.domain.retention import Copy, goes_on, still_said
-from borg_triage.storage.errors import CaseMissing, NoSpace, VaultError
+from borg_triage.storage.errors import CaseMissing, NoSpace, VaultError, from_os
 from borg_triage.storage.log import LogEntry
+from borg_triage.storage.people import Person
 from borg_triage.storage.vault import Vault
 from borg_triage.text.formats import DUTCH_TIME
 
@@ -31,8 +36,11 @@ _SAID: Final = "retention.said"
 # What leaves a case as it was handed over. Any other entry means: people decide; also one not known here.
 _READ: Final = frozenset(("view", "read_log", "break_glass", "restricted", "retention_changed"))
 _WENT: Final = frozenset(("encrypted", "plain"))
-# The papers that hold the whole record. Who has another does not have the case.
-_WHOLE: Final = frozenset(("veilig_thuis",))
+# The papers with the whole record. Who has another does not have the case.
+_RECORDS: Final = frozenset(("veilig_thuis",))
+# What the log says of such a paper, and what that leaves in doubt. An earlier program said nothing.
+_SAID_OF_IT: Final = MappingProxyType({WHOLE: "", PART: "part", None: "unsaid"})
+_CHANGED: Final = "changed"
 # The file anew, and a backup of it.
 _COPIES: Final = 2
 
@@ -40,7 +48,8 @@ _COPIES: Final = 2
 class Fate(NamedTuple):
     """What comes of a working copy. on: from which day the program erases it; None: people decide, and why.
 
-    why: "changed" or "restricted"; "" where it is on hold.
+    why: "changed"; "part", the paper left something out; "unsaid", nobody knows whether it did; "another",
+    who confirmed does not look after the case; "restricted"; "" where it is on hold.
     """
 
     on: date | None
@@ -89,8 +98,8 @@ def fate_if(
     if not is_copy(case) or case.due.erase_on is None:
         return None
     today = now.astimezone(DUTCH_TIME).date()
-    as_it_went = _as_it_went(vault.log.entries(case_id), arrived=arrived)
-    return max(case.due.erase_on, today), _fate_of(case, None, today, as_it_went)
+    doubt = _doubt(vault.log.entries(case_id), vault.person if arrived else None)
+    return max(case.due.erase_on, today), _fate_of(case, None, today, doubt)
 
 
 def say(vault: Vault, found: Iterable[DueCase], today: date) -> dict[str, Fate]:
@@ -137,42 +146,47 @@ def take_out(vault: Vault, acting: Acting, today: date, in_hand: Callable[[], st
 
 
 def _fate(vault: Vault, case: DueCase, said: _Said | None, today: date) -> Fate:
-    return _fate_of(case, said, today, _as_it_went(vault.log.entries(case.case_id)))
+    return _fate_of(case, said, today, _doubt(vault.log.entries(case.case_id)))
 
 
-def _fate_of(case: DueCase, said: _Said | None, today: date, as_confirmed: bool) -> Fate:
+def _fate_of(case: DueCase, said: _Said | None, today: date, doubt: str) -> Fate:
     valid = _valid(said, case)
     copy = Copy(
-        as_confirmed=as_confirmed,
+        as_confirmed=not doubt,
         restricted=case.restricted,
         said_on=valid.on if valid else None,
     )
     day = goes_on(case.due, copy, today)
     if day is not None or case.due.held:
         return Fate(day)
-    return Fate(None, "restricted" if copy.restricted else "changed")
+    return Fate(None, "restricted" if copy.restricted else doubt)
 
 
-def _as_it_went(entries: Iterable[LogEntry], *, arrived: bool = False) -> bool:
-    """Whether nothing was added or changed since the hand-over whose arrival was confirmed.
+def _doubt(entries: Sequence[LogEntry], confirms: Person | None = None) -> str:
+    """Why the receiver may not have all of a case, or nobody who looks after it said so; "": they have.
 
-    entries: the log of one case. No such hand-over in it (a case of before the log): not known, so no.
-    arrived: as if that were confirmed now.
+    entries: the log of the case. No hand-over in it (a case of before the log) is not known, so "changed", as
+    is what was added or changed since. confirms: as if this person now said that the latest one arrived.
     """
-    sent = confirmed = False
+    first = entries[0] if entries else None
+    sent = confirmed = _CHANGED
     for entry in entries:
         if _is_hand_over(entry):
-            sent, confirmed = True, False
+            sent, confirmed = _SAID_OF_IT.get(entry.detail.get("scope"), "unsaid"), _CHANGED
         elif entry.action == "retention_changed" and entry.detail.get("kind") == HANDED_OVER:
-            confirmed = sent
+            confirmed = _on_the_word_of(entry.person_id, entry.role, sent, first)
         elif not _leaves_it(entry):
-            sent = confirmed = False
-    return sent if arrived else confirmed
+            sent = confirmed = _CHANGED
+    return confirmed if confirms is None else _on_the_word_of(confirms.id, confirms.role, sent, first)
+
+
+def _on_the_word_of(person_id: str | None, role: str, sent: str, first: LogEntry | None) -> str:
+    return sent or ("" if looks_after(person_id, role, first) else "another")
 
 
 def _is_hand_over(entry: LogEntry) -> bool:
     kind, paper = entry.detail.get("kind"), entry.detail.get("paper")
-    return entry.action == "export" and kind in _WENT and paper in _WHOLE
+    return entry.action == "export" and kind in _WENT and paper in _RECORDS
 
 
 def _leaves_it(entry: LogEntry) -> bool:
@@ -181,9 +195,13 @@ def _leaves_it(entry: LogEntry) -> bool:
 
 
 def _require_room(vault: Vault) -> None:
-    """Erasing that is not done whole leaves what it erased in the file: rather not begin. Raises NoSpace."""
+    """Erasing not done whole leaves what it erased in the file: rather not begin. Raises VaultError."""
     path = vault.path
-    if shutil.disk_usage(path.parent).free < _COPIES * path.stat().st_size:
+    try:
+        is_room = shutil.disk_usage(path.parent).free >= _COPIES * path.stat().st_size
+    except OSError as error:
+        raise from_os(error, path) from None
+    if not is_room:
         raise NoSpace(path)
 
 

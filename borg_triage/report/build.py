@@ -13,6 +13,7 @@ from borg_triage.report.model import Footer, Paper
 from borg_triage.report.options import Contact, PaperOptions
 from borg_triage.report.proof import Proof, ProofWords
 from borg_triage.report.standing import Standings
+from borg_triage.report.withheld import withheld
 from borg_triage.report.words import Words, clip
 from borg_triage.text.catalog import Catalog
 
@@ -60,4 +61,5 @@ def build_paper(
             page=words.t("paper.footer.page"),
         ),
         unprintable=words.t("paper.unprintable"),
+        withheld=withheld(making),
     )

@@ -7,9 +7,10 @@ in `Run`s, a run being text with one role; markup is not known here, so a render
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
 
 
 class Role(Enum):
@@ -138,6 +139,16 @@ class Footer:
     page: str
 
 
+class Withheld(NamedTuple):
+    """What of a case stands in the file and not on the paper.
+
+    words: whether anything is that people said, saw, did or decided. names: of those who wrote it down.
+    """
+
+    words: bool
+    names: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """A whole paper.
@@ -145,7 +156,8 @@ class Paper:
     title: neutral, for the file's own metadata: no names. front: page 1, from complete to short; a
     renderer with pages takes the first that fits on one. body: what follows, from a new page.
     unprintable: the remark for a renderer that cannot set every letter, with {sign}. cover: whether page 1
-    is taken off before the paper goes out, so that the pages are counted from the one after it.
+    is taken off before the paper goes out, so that the pages are counted from the one after it. withheld:
+    as if something is, where nobody says that the paper tells all.
     """
 
     variant: str
@@ -157,6 +169,7 @@ class Paper:
     footer: Footer
     unprintable: str
     cover: bool = False
+    withheld: Withheld = field(default=Withheld(words=True))
 
 
 def lines_of(block: Block) -> Iterator[Line]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from borg_triage.storage import keying, migrate
-from borg_triage.storage.database import Database, Progress, translated
+from borg_triage.storage.database import Database, GiveWay, Progress, translated
 from borg_triage.storage.errors import VaultDamaged, VaultError, from_os
 from borg_triage.storage.keying import Secret
 from borg_triage.storage.opening import first_read
@@ -51,10 +51,16 @@ def copy(source: Database, target: Path, secret: Secret, progress: Progress | No
     _end(source, target)
 
 
-def export(source: Database, target: Path, secret: Secret, progress: Progress | None = None) -> None:
+def export(
+    source: Database,
+    target: Path,
+    secret: Secret,
+    progress: Progress | None = None,
+    give_way: GiveWay | None = None,
+) -> None:
     """The same row by row: nothing that was erased comes along, and nobody writes meanwhile."""
     _start(source, target)
-    source.export_to(target, secret, progress)
+    source.export_to(target, secret, progress, give_way)
     _end(source, target)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,7 +9,9 @@ from typing import Any, TypeAlias
 
 from sqlcipher3 import dbapi2
 
+from borg_triage.storage.door import Door
 from borg_triage.storage.errors import (
+    GaveWay,
     VaultClosed,
     VaultDamaged,
     VaultError,
@@ -25,9 +26,13 @@ Value: TypeAlias = str | bytes | int | None
 Row: TypeAlias = tuple[Any, ...]
 # Told how many pages of how many are done.
 Progress: TypeAlias = Callable[[int, int], None]
+# Asked whether work that can wait has to make room.
+GiveWay: TypeAlias = Callable[[], bool]
 
 # How many steps of SQLite's pass between two looks at how far an export is.
 _OPERATIONS: int = 200_000
+# The same between two looks at whether anybody waits: a row with much in it takes few steps, and long.
+_OPERATIONS_GIVING_WAY: int = 50
 # Some milliseconds' work each, so that whoever waits for the vault meanwhile does not notice.
 _STEP_PAGES: int = 256
 
@@ -65,7 +70,7 @@ class Database:
         self._file = file or path
         self._identity = identity(self._file)
         self._connection: dbapi2.Connection | None = connection
-        self._lock = threading.RLock()
+        self._lock = Door()
         self._damage: VaultError | None = None
 
     def settle(self) -> None:
@@ -157,6 +162,11 @@ class Database:
         with self._lock:
             yield
 
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody waits to be let in."""
+        return self._lock.wanted
+
     def copy_to(self, target: dbapi2.Connection, progress: Progress | None = None) -> None:
         """Write every page to another encrypted file, under that file's key. Raises VaultError.
 
@@ -177,11 +187,24 @@ class Database:
         if self._connection is not connection:
             raise VaultClosed(self.path)
 
-    def export_to(self, target: Path, secret: Secret, progress: Progress | None = None) -> None:
+    def export_to(
+        self,
+        target: Path,
+        secret: Secret,
+        progress: Progress | None = None,
+        give_way: GiveWay | None = None,
+    ) -> None:
         """Write every row anew to an existing empty file: nothing that was erased comes along.
 
-        Nobody else is let in meanwhile. Raises VaultError.
+        Nobody else is let in meanwhile. Raises VaultError; GaveWay once `give_way` says so.
         """
+        gave_way = False
+
+        def look() -> int:
+            nonlocal gave_way
+            gave_way = give_way is not None and give_way()
+            return int(gave_way)
+
         with self._guarded(other=True) as connection, attached(connection, target, secret) as name:
             # Nobody reads it before it is whole: no waiting for the disk. But without any journal a full disk
             # would leave a copy that SQLite cannot let go of.
@@ -193,8 +216,14 @@ class Database:
             }
             if progress is not None:
                 connection.set_progress_handler(_meter(target, numbers["page_count"], progress), _OPERATIONS)
+            elif give_way is not None:
+                connection.set_progress_handler(look, _OPERATIONS_GIVING_WAY)
             try:
                 connection.execute("SELECT sqlcipher_export(?)", (name,)).fetchone()
+            except dbapi2.Error:
+                if gave_way:
+                    raise GaveWay(self.path) from None
+                raise
             finally:
                 connection.set_progress_handler(None, 0)
             for pragma in ("user_version", "application_id"):

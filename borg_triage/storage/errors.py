@@ -163,6 +163,12 @@ class SwapUnfinished(VaultError):
     KEY = "vault.error.swap_unfinished"
 
 
+class GaveWay(VaultError):
+    """Work that can wait made room for somebody who wants the vault; nothing was changed."""
+
+    KEY = "vault.error.gave_way"
+
+
 class VaultClosed(VaultError):
     """Used after it was closed (locked)."""
 

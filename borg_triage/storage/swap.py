@@ -26,8 +26,9 @@ from typing import TypeVar
 from sqlcipher3 import dbapi2
 
 from borg_triage.storage import backup_files, copying, keying
-from borg_triage.storage.database import Database, Progress, translated
+from borg_triage.storage.database import Database, GiveWay, Progress, translated
 from borg_triage.storage.errors import (
+    GaveWay,
     KeyFileDamaged,
     SwapUnfinished,
     VaultError,
@@ -93,6 +94,45 @@ def rewrite(
         _start_wal_if_possible(database)
 
 
+def rewritten_giving_way(database: Database, key: RawKey, change: Change, give_way: GiveWay) -> bool:
+    """The same, for work that can wait: nobody who wants the vault meanwhile waits for it.
+
+    While the rows are copied it stops for whoever wants in. While the copy is verified, which takes longest,
+    the others work in the old vault; what they store is not in the copy, which is then thrown away. Whether
+    it was done: else the old vault is open as before. Raises what `rewrite` raises.
+    """
+    path, draft = database.path, draft_path(database.path)
+    try:
+        with database.alone():
+            try:
+                stop_wal(database)
+                remove_draft(draft)
+                expected = copying.facts(database)
+                copying.export(database, draft, key, give_way=lambda: database.wanted or give_way())
+                copied_at = database.changes
+            finally:
+                _start_wal_if_possible(database)
+        _verify_draft(path, key, change, expected)
+        with database.alone():
+            if database.changes != copied_at or give_way():
+                raise GaveWay(path)
+            stop_wal(database)
+            _replace_open(database, draft, key)
+    except BaseException as error:
+        with database.alone():
+            # Closed meanwhile, the vault is another program's to hold, and so is what lies beside it.
+            if database.is_open:
+                drop_draft(path)
+            _start_wal_if_possible(database)
+        if isinstance(error, GaveWay):
+            return False
+        if isinstance(error, OSError):
+            raise from_os(error, path) from None
+        raise
+    _start_wal_if_possible(database)
+    return True
+
+
 def _start_wal_if_possible(database: Database) -> None:
     """Without its write-ahead log the vault works as well; the next opening starts it again."""
     with suppress(VaultError):
@@ -104,6 +144,11 @@ def make_draft(source: Database, key: keying.Secret, change: Change, progress: P
     path, draft = source.path, draft_path(source.path)
     expected = copying.facts(source)
     copying.export(source, draft, key, progress)
+    _verify_draft(path, key, change, expected)
+
+
+def _verify_draft(path: Path, key: keying.Secret, change: Change, expected: copying.Facts) -> None:
+    draft = draft_path(path)
     copying.verify(draft, key, path, expected, deep=False)
     finish_draft(draft, key, path, change)
 

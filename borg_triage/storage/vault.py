@@ -9,7 +9,6 @@ vault's lock (POSIX).
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -27,13 +26,15 @@ from borg_triage.storage import (
     entry,
     erasing,
     restoring,
+    scrubbing,
     swap,
 )
 from borg_triage.storage.backup_files import Backup, Keeping
 from borg_triage.storage.backup_way import DatedBackup
 from borg_triage.storage.cases import CaseStore
 from borg_triage.storage.check import Finding
-from borg_triage.storage.database import Progress
+from borg_triage.storage.database import GiveWay, Progress
+from borg_triage.storage.door import Door
 from borg_triage.storage.errors import PassphraseEmpty, VaultError
 from borg_triage.storage.keying import RawKey, Secret
 from borg_triage.storage.keys.cost import Cost
@@ -74,9 +75,9 @@ class Vault:
         found_at = self.log.head().seq if unlocked.person.id else 0
         self._unbacked = Unbacked(self._database, found_at, unlocked.clock)
         # One at a time copies the file or puts another in its place.
-        self._whole = threading.RLock()
+        self._whole = Door()
         # One at a time changes who opens the vault, and with it the key files of the backups.
-        self._ways_in = threading.RLock()
+        self._ways_in = Door()
 
     @classmethod
     def create(
@@ -361,16 +362,14 @@ class Vault:
             self._known_time.trust(self._unlocked.clock())
             self.log.append(told)
 
-    def finish_erasing(self) -> None:
-        """Do what is left of an erasing, no step twice. After a VaultError the rest is for the next call."""
+    def finish_erasing(self, give_way: GiveWay | None = None) -> bool:
+        """Do what is left of an erasing, no step twice. After a VaultError the rest is for the next call.
+
+        give_way: with it, it makes room for whoever wants the vault, and when this says so: then it is False.
+        """
+        asked = None if give_way is None else lambda: self._whole.wanted or give_way()
         with self._whole:
-            step = erasing.due(self.settings)
-            if step == erasing.FILE:
-                self.scrub()
-            elif step and erasing.needs_backup(self._unlocked):
-                self.backup()
-            elif step:
-                erasing.clear(self._unlocked, self._unbacked)
+            return scrubbing.finish(self._unlocked, self._unbacked, self.backup, asked)
 
     def scrub(self, progress: Progress | None = None) -> Backup:
         """Leave nothing of erased cases: write the file anew, make a backup, delete those that held them.

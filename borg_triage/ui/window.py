@@ -347,8 +347,16 @@ class MainWindow(QMainWindow):
             self.guard.stop()
             self.guard = None
         if self._ctx.session is not None:
+            self._clear_up(self._ctx.session)
             self._ctx.session.close()
         super().closeEvent(event)
+
+    def _clear_up(self, session: Session) -> None:
+        """End what made room for work, or the next opening would have to wait for it. Nobody waits here."""
+        if session.dues.clearing:
+            self.hide()
+            with suppress(BorgTriageError):
+                session.dues.clear_up()
 
     def go_place(self, place: Place) -> None:
         """Show a place of the section list."""

@@ -28,8 +28,8 @@ from borg_triage.domain.instrument import SOURCES
 from borg_triage.report.plain import render_text
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.records import NewObservation
-from borg_triage.storage.vault import Vault
 from tests.clock import Clock
+from tests.storage.samples import copied_vault
 
 KEY = RawKey(bytes(range(32)))
 START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
@@ -50,7 +50,7 @@ STAFF_WORDS = "blauwe plekken in de hals"
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
-    with Vault.create(tmp_path / "team.borgvault", KEY) as vault:
+    with copied_vault(tmp_path) as vault:
         yield Session(vault, "Sanne Kuiper", clock=Clock(START))
 
 
@@ -384,7 +384,7 @@ def test_no_word_of_another_is_ever_in_a_copy(
     answers: set[int],
     words: set[int],
 ) -> None:
-    with Vault.create(tmp_path_factory.mktemp("v") / "team.borgvault", KEY) as vault:
+    with copied_vault(tmp_path_factory.mktemp("v")) as vault:
         session = Session(vault, "Sanne Kuiper", clock=Clock(START))
         case = session.new_case("Wilg", "shelter")
         for number, (item, source, yes) in enumerate(said):

@@ -20,6 +20,8 @@ from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.tries import tries_path
 from borg_triage.storage.places import waiting_path, wal_path
 from borg_triage.storage.vault import Vault
+from tests.copies import lay_copy
+from tests.handing_over import NOTHING
 
 PASSPHRASE = "een lange wachtzin voor de proef"
 COLLEAGUE = "noors eigen lange wachtzin"
@@ -41,12 +43,16 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def team(folder: Path) -> tuple[Path, str]:
     """A vault of Sanne and Noor with one restricted case; where it lies, and the case."""
+    return folder / "team.borgvault", lay_copy(folder, make_team)
+
+
+def make_team(folder: Path) -> str:
     session = Session.create(folder / "team.borgvault", PASSPHRASE, "Sanne", cost=Cost.floor())
     session.vault.add_person("Noor", COLLEAGUE, cost=Cost.floor())
     case = session.new_case("Merel", "police")
     case_care.restrict(case, "een collega is erbij betrokken")
     session.close(back_up=False)
-    return session.vault.path, case.id
+    return case.id
 
 
 def fill(folder: Path) -> Path:
@@ -330,7 +336,7 @@ def send(case: CaseSession, what: str, path: Path) -> None:
 
     draft = draft_for(case.session.vault, case.view, case.ready, "victim")
     if what == "a paper":
-        case.hand_over("Veilig Thuis", encrypted=True, paper="veilig_thuis", lay=laid)
+        case.hand_over("Veilig Thuis", encrypted=True, paper="veilig_thuis", withheld=NOTHING, lay=laid)
     elif what == "a copy":
         case_care.keep_copy(case, "inspection", draft, "asker", laid, encrypted=True)
     elif what == "a list":
@@ -354,7 +360,7 @@ def test_a_file_that_gets_no_name_after_all_stands_in_the_log_as_failed(tmp_path
         case_care.keep_list(case, laid, encrypted=True)
     taken.rmdir()
     with pytest.raises(PaperError):
-        case.hand_over("Veilig Thuis", encrypted=False, paper="veilig_thuis", lay=laid)
+        case.hand_over("Veilig Thuis", encrypted=False, paper="veilig_thuis", withheld=NOTHING, lay=laid)
     kinds = [entry.detail["kind"] for entry in session.vault.log.entries(case_id)[-4:]]
     assert kinds == ["encrypted", "failed", "plain", "failed"]
     assert [event.kind for event in case.view.events] == ["hand_over"]

@@ -19,6 +19,7 @@ from borg_triage.app.resources import resources
 from borg_triage.app.session import Session
 from borg_triage.domain.instrument import USER_GROUPS
 from borg_triage.storage.keys.cost import Cost
+from tests.copies import lay_copy
 from tests.examples import examples
 
 MINORS = [example.name for example in examples() if example.name.startswith("minor-")]
@@ -34,7 +35,11 @@ def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def vault(tmp_path: Path) -> Path:
     """A vault with three cases, four frozen results."""
-    path = tmp_path / "team.borgvault"
+    return tmp_path / lay_copy(tmp_path, make_vault)
+
+
+def make_vault(folder: Path) -> str:
+    path = folder / "team.borgvault"
     clock, floor = (lambda: datetime(2026, 11, 20, 9, tzinfo=UTC)), Cost.floor()
     session = Session.create(path, PASSPHRASE, "Sanne", clock=clock, cost=floor)
     for pseudonym, answers in (
@@ -49,7 +54,7 @@ def vault(tmp_path: Path) -> Path:
     case.answer("acute.danger_now", "yes")
     case.freeze()
     session.close()
-    return path
+    return path.name
 
 
 def test_every_stored_result_replays(vault: Path) -> None:

@@ -21,6 +21,7 @@ from borg_triage.storage.places import draft_path
 from borg_triage.storage.records import NewCase
 from borg_triage.storage.retention import Retention
 from borg_triage.storage.vault import Vault
+from tests.storage.samples import copied_vault
 
 KEY = RawKey(bytes(range(32)))
 OPENED = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)  # in the Netherlands it is February already
@@ -31,7 +32,7 @@ ACTING = Acting(
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Iterator[Vault]:
-    with Vault.create(tmp_path / "team.borgvault", KEY) as opened:
+    with copied_vault(tmp_path) as opened:
         yield opened
 
 

@@ -16,6 +16,7 @@ from borg_triage.domain.case_input import CaseReader
 from borg_triage.domain.errors import CaseRuleError
 from borg_triage.storage.errors import PassphraseShort, PassphraseWeak, VaultError
 from borg_triage.storage.keys.cost import Cost
+from tests.app.vaults import new_session
 from tests.clock import Clock
 
 PASSPHRASE = "een lange wachtzin voor de proef"
@@ -28,7 +29,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def session(tmp_path: Path, clock: Clock) -> Iterator[Session]:
-    opened = Session.create(tmp_path / "team.borgvault", PASSPHRASE, "Sanne", clock=clock, cost=Cost.floor())
+    opened = new_session(tmp_path, PASSPHRASE, "Sanne", clock)
     yield opened
     opened.close()
 

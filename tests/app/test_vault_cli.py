@@ -23,6 +23,7 @@ from borg_triage.storage.records import CaseFile, NewCase
 from borg_triage.storage.unlocked import system_clock
 from borg_triage.storage.vault import Vault
 from borg_triage.text.backup_names import backups_folder
+from tests.copies import lay_copy
 
 PASSPHRASE = "vier groene fietsen bij de brug"
 NAME = "Sanne Öz"
@@ -34,15 +35,7 @@ class Team:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "team.borgvault"
-        self.words: list[str] = []
-        with Vault.create(self.path, PASSPHRASE, NAME, Cost.floor()) as vault:
-            self.case = self.new_case(vault, "Linde")
-            self.words = vault.make_recovery(1, 1)
-
-    def new_case(self, vault: Vault, pseudonym: str) -> CaseFile:
-        now = system_clock()
-        new = NewCase(pseudonym=pseudonym, user_group="shelter", language="nl", opened_at=now, opened_by=NAME)
-        return vault.cases.create(new)
+        self.case, self.words = lay_copy(folder, make_team)
 
     def opened(self) -> Vault:
         return Vault.open(self.path, PASSPHRASE, NAME)
@@ -59,6 +52,17 @@ class Team:
             check=False,
             env={**os.environ, "PYTHONUTF8": "1"},
         )
+
+
+def make_team(folder: Path) -> tuple[CaseFile, list[str]]:
+    with Vault.create(folder / "team.borgvault", PASSPHRASE, NAME, Cost.floor()) as vault:
+        return new_case(vault, "Linde"), vault.make_recovery(1, 1)
+
+
+def new_case(vault: Vault, pseudonym: str) -> CaseFile:
+    now = system_clock()
+    new = NewCase(pseudonym=pseudonym, user_group="shelter", language="nl", opened_at=now, opened_by=NAME)
+    return vault.cases.create(new)
 
 
 @pytest.fixture
@@ -98,7 +102,7 @@ def test_a_backup_is_made_and_put_back(team: Team) -> None:
     (made,) = backups_folder(team.path).glob("*.borgvault")
     assert (done.returncode, str(made) in done.stdout) == (0, True)
     with team.opened() as vault:
-        team.new_case(vault, "Beuk")
+        new_case(vault, "Beuk")
     # The vault itself need not open.
     team.path.write_bytes(b"\xff" * 99)
     for named in ([], [made.name], [str(made)]):
@@ -233,7 +237,7 @@ def test_the_log_becomes_a_table_that_runs_no_formula(team: Team, tmp_path: Path
 
 def test_only_one_case_is_exported_when_asked(team: Team) -> None:
     with team.opened() as vault:
-        other = team.new_case(vault, "Beuk")
+        other = new_case(vault, "Beuk")
         retention.erase(vault, [other.id], Acting(person=NAME, at=system_clock()))
     done = team.run("export-log", "--case", other.id)
     entries = [json.loads(line) for line in done.stdout.splitlines()]
@@ -245,7 +249,7 @@ def test_a_member_exports_the_log_of_a_case_and_not_the_whole(team: Team, tmp_pa
     hers = "drie witte zwanen op het dak"
     with team.opened() as vault:
         vault.add_person("Noor", hers, cost=Cost.floor())
-        other = team.new_case(vault, "Beuk")
+        other = new_case(vault, "Beuk")
         vault.retention.restrict(other.id, vault.person.id, system_clock(), "familie")
         before = vault.log.head().seq
     target = tmp_path / "log.csv"

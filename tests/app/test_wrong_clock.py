@@ -15,6 +15,7 @@ from borg_triage.app.retention_profiles import RetentionError, new_period
 from borg_triage.app.session import CaseSession, Session, SessionError
 from borg_triage.domain.retention import Stage
 from borg_triage.storage.keys.cost import Cost
+from tests.app.vaults import new_session
 
 PASSPHRASE = "een lange wachtzin voor de proef"
 THEIRS = "zeven paarse ballonnen boven zee"
@@ -28,7 +29,7 @@ class Team:
 
     def __init__(self, path: Path) -> None:
         self.path, self.now = path, START
-        self.session = Session.create(path, PASSPHRASE, "Sanne", clock=lambda: self.now, cost=Cost.floor())
+        self.session = new_session(path.parent, PASSPHRASE, "Sanne", lambda: self.now)
 
     def open(self, now: datetime, name: str = "Sanne") -> Session:
         self.session.close(back_up=False)

@@ -9,12 +9,12 @@ from borg_triage.storage.keys import wrapping
 from borg_triage.storage.vault import Vault
 
 from .quick import at_once
-from .samples import new_vault
+from .samples import copied_vault
 
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Iterator[Vault]:
-    with new_vault(tmp_path) as opened:
+    with copied_vault(tmp_path) as opened:
         yield opened
 
 

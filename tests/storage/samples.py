@@ -22,6 +22,7 @@ from borg_triage.storage.records import (
     NewResult,
 )
 from borg_triage.storage.vault import Vault
+from tests.copies import lay_copy
 
 # A raw key opens in milliseconds; the tests of passphrases pay for the derivation themselves.
 KEY = RawKey(bytes(range(32)))
@@ -38,9 +39,29 @@ def new_vault(folder: Path, name: str = "team.borgvault") -> Vault:
     return Vault.create(folder / name, KEY)
 
 
+def copied_vault(folder: Path) -> Vault:
+    """The same, made once."""
+    lay_copy(folder, _make_vault)
+    return Vault.open(folder / "team.borgvault", KEY)
+
+
+def _make_vault(folder: Path) -> None:
+    new_vault(folder).close()
+
+
 def staffed_vault(path: Path, passphrase: str = PASSPHRASE) -> Vault:
     """A new vault that NAME opens with a passphrase, as cheap to open as is allowed."""
     return Vault.create(path, passphrase, NAME, Cost.floor())
+
+
+def copied_staffed_vault(folder: Path) -> Vault:
+    """The same, made once and locked, opened."""
+    lay_copy(folder, _make_staffed_vault)
+    return Vault.open(folder / "team.borgvault", PASSPHRASE, NAME)
+
+
+def _make_staffed_vault(folder: Path) -> None:
+    staffed_vault(folder / "team.borgvault").close()
 
 
 def new_case(pseudonym: str = "Mevrouw Zonnebloem", at: datetime = START) -> NewCase:

@@ -17,7 +17,8 @@ from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.recognise import VaultIsBackup
 from borg_triage.storage.unlocked import system_clock
 from borg_triage.storage.vault import Vault
-from borg_triage.text.backup_names import vault_backed_up
+from borg_triage.text.backup_names import backups_folder, vault_backed_up
+from tests.copies import lay_copy
 
 from .samples import KEY, NAME, PASSPHRASE, new_case, new_vault, staffed_vault
 
@@ -30,11 +31,8 @@ class Kept:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with staffed_vault(path) as vault:
-            self.kit = vault.make_recovery(1, 1)
-            vault.cases.create(new_case("vroeg"))
-            self.backup = vault.backup().path
-            vault.cases.create(new_case("laat"))
+        self.kit, backup = lay_copy(path.parent, keep)
+        self.backup = backups_folder(path) / backup
 
     def files(self) -> dict[str, bytes]:
         found = sorted(self.path.parent.rglob("*"))
@@ -51,6 +49,15 @@ class Kept:
     def check(self) -> list[Finding]:
         with Vault.open(self.path, PASSPHRASE, NAME) as vault:
             return vault.check()
+
+
+def keep(folder: Path) -> tuple[list[str], str]:
+    with staffed_vault(folder / "team.borgvault") as vault:
+        kit = vault.make_recovery(1, 1)
+        vault.cases.create(new_case("vroeg"))
+        backup = vault.backup().path.name
+        vault.cases.create(new_case("laat"))
+        return kit, backup
 
 
 @pytest.fixture

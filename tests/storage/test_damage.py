@@ -17,6 +17,8 @@ from borg_triage.storage.keying import PAGE_BYTES
 from borg_triage.storage.keys.keyfile import copy_path, key_path
 from borg_triage.storage.keys.tries import tries_path
 from borg_triage.storage.vault import Vault
+from borg_triage.text.backup_names import backups_folder
+from tests.copies import lay_copy
 
 from .samples import INSTRUMENT, NAME, PASSPHRASE, new_case, new_observation, new_result, staffed_vault
 
@@ -28,15 +30,7 @@ class Kept:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "team.borgvault"
-        with staffed_vault(self.path) as vault:
-            vault.cases.keep_instrument(INSTRUMENT)
-            for number in range(3):
-                case = vault.cases.create(new_case(f"Merel {number}"))
-                for answer in range(12):
-                    note = f"Zij vertelde dit zelf, keer {answer}. " * 10
-                    vault.cases.append_observation(case.id, new_observation(f"i{answer}", note=note))
-                vault.cases.freeze_result(case.id, new_result())
-            self.backup = vault.backup().path
+        self.backup = backups_folder(self.path) / lay_copy(folder, keep)
         self.right = self.read()
         files = (self.path, key_path(self.path), copy_path(self.path))
         self.whole = {path: path.read_bytes() for path in files}
@@ -61,6 +55,18 @@ class Kept:
         content = bytearray(path.read_bytes())
         content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
         path.write_bytes(content)
+
+
+def keep(folder: Path) -> str:
+    with staffed_vault(folder / "team.borgvault") as vault:
+        vault.cases.keep_instrument(INSTRUMENT)
+        for number in range(3):
+            case = vault.cases.create(new_case(f"Merel {number}"))
+            for answer in range(12):
+                note = f"Zij vertelde dit zelf, keer {answer}. " * 10
+                vault.cases.append_observation(case.id, new_observation(f"i{answer}", note=note))
+            vault.cases.freeze_result(case.id, new_result())
+        return vault.backup().path.name
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from borg_triage.storage.retention import Restriction
 from borg_triage.storage.vault import Vault
 
 from .refusals import refusing_replaces
-from .samples import NAME, PASSPHRASE, START, new_case, staffed_vault, taken_out
+from .samples import NAME, PASSPHRASE, START, copied_staffed_vault, new_case, staffed_vault, taken_out
 
 NOOR = "Noor Özdemir"
 HERS = "drie witte zwanen op het dak"
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.usefixtures("quick_keys")
 
 @pytest.fixture
 def staffed(tmp_path: Path) -> Iterator[Vault]:
-    with staffed_vault(tmp_path / "team.borgvault") as opened:
+    with copied_staffed_vault(tmp_path) as opened:
         yield opened
 
 

@@ -30,7 +30,15 @@ from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.people import LastOwner, PersonExists
 from borg_triage.storage.vault import Vault
 
-from .samples import NAME, PASSPHRASE, new_case, new_observation, staffed_vault, taken_out
+from .samples import (
+    NAME,
+    PASSPHRASE,
+    copied_staffed_vault,
+    new_case,
+    new_observation,
+    staffed_vault,
+    taken_out,
+)
 
 NOOR = "Noor Özdemir"
 HERS = "drie witte zwanen op het dak"
@@ -40,7 +48,7 @@ pytestmark = pytest.mark.usefixtures("quick_keys")
 
 @pytest.fixture
 def staffed(tmp_path: Path) -> Iterator[Vault]:
-    with staffed_vault(tmp_path / "team.borgvault") as opened:
+    with copied_staffed_vault(tmp_path) as opened:
         yield opened
 
 
@@ -55,10 +63,10 @@ def actions(vault: Vault) -> list[tuple[str, str]]:
 # ---------------------------------------------------------------- several people
 
 
-def test_each_opens_with_their_own_passphrase_and_stands_in_the_log(staffed: Vault) -> None:
-    with_noor(staffed)
-    case = staffed.cases.create(new_case())
-    staffed.close()
+def test_each_opens_with_their_own_passphrase_and_stands_in_the_log(tmp_path: Path) -> None:
+    with staffed_vault(tmp_path / "team.borgvault") as staffed:
+        with_noor(staffed)
+        case = staffed.cases.create(new_case())
     with Vault.open(staffed.path, HERS, "noor ozdemir") as opened:
         assert (opened.person.name, opened.person.role) == (NOOR, "member")
         assert opened.cases.get(case.id) == case

@@ -26,6 +26,7 @@ from borg_triage.storage.records import CaseFile
 from borg_triage.storage.swap import settle
 from borg_triage.storage.vault import Vault
 from borg_triage.text.backup_names import REPLACED, backups_folder
+from tests.copies import lay_copy
 
 from .samples import KEY, NAME, PASSPHRASE, new_case, new_vault, staffed_vault, taken_out
 
@@ -38,10 +39,8 @@ class Kept:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with staffed_vault(path) as vault:
-            self.early: CaseFile = vault.cases.create(new_case("vroeg"))
-            self.backup = vault.backup().path
-            self.late: CaseFile = vault.cases.create(new_case("laat"))
+        self.early, backup, self.late = lay_copy(path.parent, keep)
+        self.backup = backups_folder(path) / backup
 
     def names(self, path: Path | None = None) -> list[str]:
         with Vault.open(taken_out(path) if path else self.path, PASSPHRASE, NAME) as opened:
@@ -49,6 +48,13 @@ class Kept:
 
     def restore(self) -> Path | None:
         return Vault.restore(self.path, self.backup, PASSPHRASE, NAME)
+
+
+def keep(folder: Path) -> tuple[CaseFile, str, CaseFile]:
+    with staffed_vault(folder / "team.borgvault") as vault:
+        early = vault.cases.create(new_case("vroeg"))
+        backup = vault.backup().path.name
+        return early, backup, vault.cases.create(new_case("laat"))
 
 
 @pytest.fixture

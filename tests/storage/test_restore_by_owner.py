@@ -21,6 +21,8 @@ from borg_triage.storage.restoring import RestoreNeedsOwner
 from borg_triage.storage.settings import SettingStore
 from borg_triage.storage.unlocked import system_clock
 from borg_triage.storage.vault import Vault
+from borg_triage.text.backup_names import backups_folder
+from tests.copies import lay_copy
 
 from .samples import NAME, PASSPHRASE, erase, new_case, staffed_vault, taken_out
 
@@ -35,13 +37,8 @@ class Team:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with staffed_vault(path) as vault:
-            self.noor = vault.add_person(NOOR, HERS, cost=Cost.floor()).id
-            self.bo = vault.add_person(BO, HIS, cost=Cost.floor()).id
-            self.kit = vault.make_recovery(1, 1)
-            vault.cases.create(new_case("vroeg"))
-            self.backup = vault.backup().path
-            vault.cases.create(new_case("laat"))
+        self.noor, self.bo, self.kit, backup = lay_copy(path.parent, keep)
+        self.backup = backups_folder(path) / backup
 
     def opened(self) -> Vault:
         return Vault.open(self.path, PASSPHRASE, NAME)
@@ -58,6 +55,17 @@ class Team:
     def lose_keys(self) -> None:
         for path in (key_path(self.path), copy_path(self.path)):
             path.unlink()
+
+
+def keep(folder: Path) -> tuple[str, str, list[str], str]:
+    with staffed_vault(folder / "team.borgvault") as vault:
+        noor = vault.add_person(NOOR, HERS, cost=Cost.floor()).id
+        bo = vault.add_person(BO, HIS, cost=Cost.floor()).id
+        kit = vault.make_recovery(1, 1)
+        vault.cases.create(new_case("vroeg"))
+        backup = vault.backup().path.name
+        vault.cases.create(new_case("laat"))
+        return noor, bo, kit, backup
 
 
 @pytest.fixture

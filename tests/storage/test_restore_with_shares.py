@@ -22,6 +22,8 @@ from borg_triage.storage.keys.share_errors import RecoveryNone, ShareForeign, Sh
 from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.people import NameRefused
 from borg_triage.storage.vault import Vault
+from borg_triage.text.backup_names import backups_folder
+from tests.copies import lay_copy
 
 from .samples import NAME, PASSPHRASE, new_case, staffed_vault, taken_out
 
@@ -35,11 +37,8 @@ class Kept:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with staffed_vault(path) as vault:
-            self.sheets = vault.make_recovery(2, 3)
-            vault.cases.create(new_case("vroeg"))
-            self.backup = vault.backup().path
-            vault.cases.create(new_case("laat"))
+        self.sheets, backup = lay_copy(path.parent, keep)
+        self.backup = backups_folder(path) / backup
 
     def restore(
         self, name: str = NAME, passphrase: str = HERS, shares: list[str] | None = None
@@ -50,6 +49,15 @@ class Kept:
     def files(self) -> dict[str, bytes]:
         found = sorted(self.path.parent.rglob("*"))
         return {str(path): path.read_bytes() for path in found if path.is_file()}
+
+
+def keep(folder: Path) -> tuple[list[str], str]:
+    with staffed_vault(folder / "team.borgvault") as vault:
+        sheets = vault.make_recovery(2, 3)
+        vault.cases.create(new_case("vroeg"))
+        backup = vault.backup().path.name
+        vault.cases.create(new_case("laat"))
+        return sheets, backup
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ import pytest
 
 from borg_triage.storage.places import saved_path, wal_path
 from borg_triage.storage.vault import Vault
+from borg_triage.text.backup_names import backups_folder
+from tests.copies import lay_copy
 
 from .samples import KEY, NAME, PASSPHRASE, new_case, new_observation, new_vault, staffed_vault
 
@@ -22,27 +24,32 @@ class Killed:
     answers = 6
 
     def __init__(self, folder: Path) -> None:
-        live, self.folder = folder / "live", folder / "killed"
-        live.mkdir()
-        with staffed_vault(live / "team.borgvault") as vault:
-            vault.cases.create(new_case())
-            self.backup = vault.backup().path
-        with Vault.open(vault.path, PASSPHRASE, NAME) as vault:
-            for number in range(self.answers):
-                self.earlier = saved_path(vault.path).read_bytes()
-                self._add(vault, number)
-            shutil.copytree(live, self.folder)
+        self.folder = folder / "killed"
+        self.folder.mkdir()
+        backup, self.earlier = lay_copy(self.folder, kill, self.answers)
         self.path = self.folder / "team.borgvault"
-
-    @staticmethod
-    def _add(vault: Vault, number: int) -> None:
-        vault.cases.append_observation(vault.cases.list()[0].id, new_observation(f"i{number}"))
+        self.backup = backups_folder(self.path) / backup
 
     def open(self) -> Vault:
         return Vault.open(self.path, PASSPHRASE, NAME)
 
     def found(self, vault: Vault) -> int:
         return len(vault.cases.observations(vault.cases.list()[0].id))
+
+
+def kill(folder: Path, answers: int) -> tuple[str, bytes]:
+    live = folder / "live"
+    live.mkdir()
+    with staffed_vault(live / "team.borgvault") as vault:
+        case = vault.cases.create(new_case())
+        backup = vault.backup().path.name
+    with Vault.open(vault.path, PASSPHRASE, NAME) as vault:
+        for number in range(answers):
+            earlier = saved_path(vault.path).read_bytes()
+            vault.cases.append_observation(case.id, new_observation(f"i{number}"))
+        shutil.copytree(live, folder, dirs_exist_ok=True)
+    shutil.rmtree(live)
+    return backup, earlier
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.places import waiting_path
 from borg_triage.storage.unlocked import Unlocked, system_clock
 from borg_triage.storage.vault import Vault
+from tests.copies import lay_copy
 
 from .samples import NAME, PASSPHRASE, new_case, staffed_vault
 
@@ -26,9 +27,13 @@ HERS = "zeven paarse ballonnen boven zee"
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    with staffed_vault(tmp_path / "team.borgvault") as vault:
+    lay_copy(tmp_path, with_noor)
+    return tmp_path / "team.borgvault"
+
+
+def with_noor(folder: Path) -> None:
+    with staffed_vault(folder / "team.borgvault") as vault:
         vault.add_person("Noor", HERS, cost=Cost.floor())
-    return vault.path
 
 
 def opened(path: Path) -> Vault:

@@ -20,6 +20,7 @@ from borg_triage.domain.instrument import UserGroup
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.keyfile import key_path
 from borg_triage.ui.application import open_window
+from borg_triage.ui.guard.locking import wait_for_work
 from borg_triage.ui.widgets.focus import install_ring
 from borg_triage.ui.window import MainWindow
 from tests import deriving
@@ -79,9 +80,7 @@ class Hand:
         vault = self.folder / "zaken.borgvault"
         shutil.copy(self.empty_vault, vault)
         shutil.copy(key_path(self.empty_vault), key_path(vault))
-        # Only here: what the windows derive takes its time.
-        with deriving.once():
-            made = Session.open(vault, PASSPHRASE, WORKER, clock=self.clock)
+        made = Session.open(vault, PASSPHRASE, WORKER, clock=self.clock)
         self.window.enter(made)
         self.settle()
         return made
@@ -101,6 +100,13 @@ class Hand:
 MakeHand = Callable[..., Hand]
 
 
+def let_go(window: MainWindow) -> None:
+    """After a test: the vault is locked at once, for a backup of what a test did is read by nobody."""
+    wait_for_work(window)
+    if window.context.session is not None:
+        window.context.session.close(back_up=False)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def settled() -> None:
     """As a start of the program: what was loaded stays, and the collector need not look through it again."""
@@ -109,9 +115,11 @@ def settled() -> None:
 
 
 @pytest.fixture(autouse=True)
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Vaults that the windows make cost as little to open as is allowed."""
     monkeypatch.setattr(Cost, "calibrated", staticmethod(Cost.floor))
+    with deriving.once_by_tests():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -134,7 +142,7 @@ def make_hand(
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         window = open_window(app, Settings(language, appearance, zoom, str(tmp_path)))
-        qtbot.addWidget(window)
+        qtbot.addWidget(window, before_close_func=let_go)
         window.resize(1366, 768)
         window.show()
         window.activateWindow()

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -19,13 +17,13 @@ from borg_triage.app.examples import enter, names, read_example
 from borg_triage.app.resources import catalog
 from borg_triage.app.session import CaseSession, Session
 from borg_triage.storage.keys.cost import Cost
-from borg_triage.storage.keys.keyfile import key_path
 from borg_triage.ui import theme
 from borg_triage.ui.application import load_font
 from borg_triage.ui.context import Context
 from borg_triage.ui.widgets.basics import Disclosure
 from borg_triage.ui.widgets.outcome_layout import Unfolding
 from tests.clock import Clock
+from tests.copies import lay_copy
 
 PASSPHRASE = "vijf losse woorden samen hier"
 WORKER = "M. Bakker"
@@ -94,25 +92,21 @@ def on_the_bench(session: Session, case: CaseSession, clock: Clock, vault: Path)
     return Bench(case, clock, vault, ctx, went, failed, changes)
 
 
-@cache
-def _vault_with(name: str) -> tuple[bytes, bytes]:
-    """The file of a vault with one example in it, and its key file: made once."""
-    with TemporaryDirectory() as folder:
-        example, vault = read_example(name), Path(folder) / "made.borgvault"
-        clock = Clock(example.at(10))
-        session = Session.create(vault, PASSPHRASE, WORKER, clock=clock, cost=Cost.floor())
-        enter(example, session, "Merel 1")
-        session.close(back_up=False)
-        return vault.read_bytes(), key_path(vault).read_bytes()
+def _vault_with(folder: Path, name: str) -> str:
+    """A vault with one example in it; the name of its file."""
+    example, vault = read_example(name), folder / "test.borgvault"
+    clock = Clock(example.at(10))
+    session = Session.create(vault, PASSPHRASE, WORKER, clock=clock, cost=Cost.floor())
+    enter(example, session, "Merel 1")
+    session.close(back_up=False)
+    return vault.name
 
 
 @contextmanager
 def bench(folder: Path, example: str, language: str = "nl") -> Iterator[Bench]:
     """A vault with one example in it."""
     folder.mkdir(parents=True, exist_ok=True)
-    clock, vault = Clock(read_example(example).at(10)), folder / "test.borgvault"
-    for path, content in zip((vault, key_path(vault)), _vault_with(example), strict=True):
-        path.write_bytes(content)
+    clock, vault = Clock(read_example(example).at(10)), folder / lay_copy(folder, _vault_with, example)
     session = Session.open(vault, PASSPHRASE, WORKER, language, clock=clock)
     made = on_the_bench(session, session.open_case(session.cases()[0].id), clock, vault)
     try:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from borg_triage.app import case_care
 from borg_triage.app.retention import change_period
-from borg_triage.app.saving import Nothing
 from borg_triage.app.session import CaseSession, Session
 from borg_triage.storage.errors import NoSpace
+from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.vault import Vault
+from borg_triage.ui.guard.locking import revoke
 from borg_triage.ui.pages import cases, due, file, handover, terms, vault_care
+from tests.handing_over import hand_over
+from tests.storage.refusals import undeletable
 from tests.ui.conftest import PASSPHRASE, WORKER, Hand, MakeHand
 from tests.ui.outcome_support import cut_off, unnamed
 from tests.ui.test_file_page import click
+from tests.ui.vault_support import COLLEAGUE, THEIRS
 
 SOURCE = "besluit van het bestuur"
 
@@ -31,8 +37,7 @@ def listed(hand: Hand) -> cases.Page:
 def handed_over(session: Session, name: str = "Kastanje") -> CaseSession:
     case = session.new_case(name, "police")
     case.answer("flag.strangulation", "yes")
-    case.freeze()
-    case.hand_over("Veilig Thuis", encrypted=True, paper="veilig_thuis", lay=Nothing)
+    hand_over(case)
     return case
 
 
@@ -41,6 +46,7 @@ def next_opening(hand: Hand, days: int) -> Session:
     session = hand.window.context.session
     assert session is not None
     path = session.vault.path
+    revoke(hand.window.context)
     session.close(back_up=False)
     hand.clock.pass_(days=days)
     later = Session.open(path, PASSPHRASE, WORKER, clock=hand.clock)
@@ -92,7 +98,7 @@ def test_a_term_for_reminding_moves_the_reminder(hand: Hand) -> None:
     hand.clock.pass_(days=49)
     assert listed(hand).due.notice is None
     hand.clock.pass_(days=1)
-    assert hand.shows("Van 1 dossier is de termijn bijna om.", listed(hand).due)
+    assert hand.shows("Van 1 zaak is de termijn bijna om.", listed(hand).due)
 
 
 def test_the_page_is_always_reached_from_the_terms_and_from_the_vault(hand: Hand) -> None:
@@ -162,7 +168,7 @@ def test_what_follows_is_said_with_its_day_before_one_makes_it_a_working_copy(ha
     hand.go("file")
     page = hand.window.page
     assert isinstance(page, file.Page)
-    assert hand.shows("Het programma wist een werkkopie zelf, 30 dagen na", page.keeping)
+    assert hand.shows("Een werkkopie mag weg, 30 dagen na", page.keeping)
     case_care.confirm_hand_over(case)
     hand.clock.pass_(days=40)
     hand.go("file")
@@ -175,6 +181,66 @@ def test_what_follows_is_said_with_its_day_before_one_makes_it_a_working_copy(ha
     assert isinstance(page, file.Page)
     assert hand.shows("het programma wist deze werkkopie op 31 december 2026", page.keeping)
     assert case.session.vault.cases.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("ticked", "said", "after"),
+    [
+        (False, "maar de overdracht liet iets weg. Dat staat misschien alleen hier.", "U beslist"),
+        (
+            True,
+            "wist het programma de zaak hier op 20 december 2026 zelf",
+            "het programma wist deze werkkopie",
+        ),
+    ],
+)
+def test_the_paper_that_the_window_saves_decides_whether_it_goes_by_itself(
+    hand: Hand, tmp_path: Path, ticked: bool, said: str, after: str
+) -> None:
+    case = hand.session().new_case("Kastanje", "police")
+    case.answer("flag.stalking", "yes", source="other_person", note="De buurvrouw ziet hem elke avond.")
+    hand.window.open_case(case)
+    hand.go("handover")
+    page = hand.window.page
+    assert isinstance(page, handover.Page)
+    page.ask_where = lambda: str(tmp_path / "paper.pdf")
+    page.choice.recipient.setText("Veilig Thuis")
+    page.choice.ticks["reporter"].setChecked(ticked)
+    click(hand, page.save)
+    page = hand.window.page
+    assert isinstance(page, handover.Page)
+    assert page.arrived is not None
+    assert page.arrived.confirm is not None
+    assert hand.shows(said, page.arrived)
+    click(hand, page.arrived.confirm)
+    assert hand.shows(after, page.arrived)
+    assert (cut_off(hand.window), unnamed(hand.window)) == ([], [])
+    hand.go("file")
+    kept = hand.window.page
+    assert isinstance(kept, file.Page)
+    assert hand.shows(after, kept.keeping)
+
+
+def test_a_colleague_reads_that_their_word_alone_erases_nothing(hand: Hand) -> None:
+    session = hand.session()
+    case_id = handed_over(session).id
+    session.vault.add_person(COLLEAGUE, THEIRS, cost=Cost.floor())
+    path = session.vault.path
+    revoke(hand.window.context)
+    session.close(back_up=False)
+    hand.window.leave(None)
+    hand.window.enter(Session.open(path, THEIRS, COLLEAGUE, clock=hand.clock))
+    session = hand.window.context.session
+    assert session is not None
+    hand.window.open_case(session.open_case(case_id))
+    hand.go("handover")
+    page = hand.window.page
+    assert isinstance(page, handover.Page)
+    assert page.arrived is not None
+    assert page.arrived.confirm is not None
+    assert hand.shows("u begon de zaak niet en bent geen beheerder", page.arrived)
+    click(hand, page.arrived.confirm)
+    assert hand.shows("Wie de zaak begon of een beheerder beslist", page.arrived)
 
 
 def test_it_goes_on_its_day_and_that_is_said_quietly(hand: Hand, qtbot: QtBot) -> None:
@@ -242,6 +308,32 @@ def test_what_fails_is_said_and_stays_due(hand: Hand, qtbot: QtBot, monkeypatch:
     assert hand.shows("Het programma wist binnenkort zelf 1 werkkopie", page.due)
     next_opening(hand, 1)
     qtbot.waitUntil(lambda: hand.shows("1 werkkopie is gewist"), timeout=20_000)
+
+
+def test_what_a_backup_still_holds_is_said_as_after_erasing_by_hand(hand: Hand, qtbot: QtBot) -> None:
+    session = hand.session()
+    case_care.confirm_hand_over(handed_over(session))
+    next_opening(hand, 20)
+    session = next_opening(hand, 5)
+    held = session.vault.backup().path
+    with undeletable(held):
+        later = next_opening(hand, 5)
+        qtbot.waitUntil(lambda: hand.shows(hand.t("file.erase.unfinished.title")), timeout=20_000)
+        lines = (
+            hand.t("file.erase.unfinished"),
+            hand.window.context.texts.plural("file.erase.unfinished.held", 1),
+            hand.t("file.erase.unfinished.page"),
+        )
+        assert "\n".join(lines) in hand.texts()
+        assert hand.shows("1 werkkopie is gewist")
+        hand.settle()
+        assert (cut_off(hand.window), unnamed(hand.window)) == ([], [])
+    later.vault.backup()
+    later.dues.forget()
+    listed(hand)
+    assert not held.exists()
+    assert not hand.shows(hand.t("file.erase.unfinished.title"))
+    assert hand.shows("1 werkkopie is gewist")
 
 
 # ---------------------------------------------------------------- another day

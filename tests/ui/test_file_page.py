@@ -26,6 +26,7 @@ from borg_triage.ui.widgets import due_notice
 from borg_triage.ui.widgets.basics import Notice
 from borg_triage.ui.widgets.case_list import CaseModel
 from borg_triage.ui.widgets.sealed_saving import SealedSaving
+from tests.handing_over import NOTHING
 from tests.storage.refusals import undeletable
 from tests.ui.conftest import Hand, MakeHand
 from tests.ui.outcome_support import cut_off, unnamed
@@ -188,7 +189,7 @@ def test_a_case_is_closed_held_and_made_a_working_copy(hand: Hand) -> None:
 
 def test_an_arrival_is_confirmed_and_the_working_copy_comes_due(hand: Hand) -> None:
     case = full_case(hand)
-    case.hand_over("Veilig Thuis", encrypted=True, paper="veilig_thuis", lay=Nothing)
+    case.hand_over("Veilig Thuis", encrypted=True, paper="veilig_thuis", withheld=NOTHING, lay=Nothing)
     hand.go("handover")
     shown = hand.window.page
     assert isinstance(shown, handover.Page)
@@ -204,7 +205,7 @@ def test_an_arrival_is_confirmed_and_the_working_copy_comes_due(hand: Hand) -> N
     listed = hand.window.page
     assert isinstance(listed, cases.Page)
     assert listed.due.notice is not None
-    assert hand.shows("Het programma wist binnenkort zelf", listed.due)
+    assert hand.shows("Het programma wist binnenkort zelf 1 werkkopie", listed.due)
     click(hand, listed.due.show_them)
     found = hand.window.page
     assert isinstance(found, due.Page)
@@ -229,7 +230,7 @@ def test_the_list_says_how_many_files_reached_their_term(hand: Hand) -> None:
     hand.go("cases")
     page = hand.window.page
     assert isinstance(page, cases.Page)
-    assert hand.shows("3 dossiers hebben hun bewaartermijn bereikt.", page.due)
+    assert hand.shows("3 zaken hebben hun bewaartermijn bereikt.", page.due)
     click(hand, page.due.show_them)
     found = hand.window.page
     assert isinstance(found, due.Page)
@@ -252,7 +253,7 @@ def test_many_cases_are_read_while_the_window_lives_on(
         hand.window.go("cases", new=True)
         hand.settle()
         hand.window.go("cases")
-    qtbot.waitUntil(lambda: hand.shows("30 dossiers hebben"), timeout=20_000)
+    qtbot.waitUntil(lambda: hand.shows("30 zaken hebben"), timeout=20_000)
     assert len(session.dues.known or []) == 30
 
 
@@ -485,7 +486,7 @@ def test_every_word_is_there_and_has_room(
     hand.window.resize(width, 768)
     case = full_case(hand)
     case.session.language = language
-    case.hand_over("Veilig Thuis", encrypted=False, paper="veilig_thuis", lay=Nothing)
+    case.hand_over("Veilig Thuis", encrypted=False, paper="veilig_thuis", withheld=NOTHING, lay=Nothing)
     case_care.restrict(case, "een collega kent hem, en dat is een lange reden die over de regel heen gaat")
     page = file_page(hand)
     click(hand, page.log.identity.button)

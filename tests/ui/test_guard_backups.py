@@ -75,6 +75,18 @@ def test_who_asks_to_lock_gets_the_backup_first(hand: Hand) -> None:
     assert backups(session) == before + 1
 
 
+def test_who_closes_the_window_gets_the_backup_first(hand: Hand) -> None:
+    session = hand.case().session
+    path = session.vault.path
+    before = backups(session)
+    hand.window.close()
+    assert is_closed(session)
+    again = Session.open(path, PASSPHRASE, WORKER)
+    assert backups(again) == before + 1
+    assert not again.vault.changed
+    again.close(back_up=False)
+
+
 def test_what_the_last_time_left_is_backed_up_soon_after_the_opening(hand: Hand, qtbot: QtBot) -> None:
     session = hand.case().session
     path, before = session.vault.path, backups(session)

@@ -137,7 +137,7 @@ def test_an_owner_shortens_a_term_and_a_case_becomes_due(hand: Hand, qtbot: QtBo
     hand.go("cases")
     listed = hand.window.page
     assert isinstance(listed, cases.Page)
-    assert hand.shows("1 dossier heeft", listed.due)
+    assert hand.shows("1 zaak heeft", listed.due)
     hand.window.open_case(session.open_case(case.id))
     hand.go("file")
     shown = hand.window.page

@@ -12,6 +12,7 @@ from borg_triage.app.session import Session
 from borg_triage.storage.keys.recovery import split
 from borg_triage.storage.vault import Vault
 from borg_triage.ui import recovery_words
+from borg_triage.ui.guard.locking import has_leftovers
 from borg_triage.ui.pages import unlock, unlock_kit
 from borg_triage.ui.widgets.recovery_state import is_confirmed
 from tests.ui.conftest import PASSPHRASE, WORKER, Hand
@@ -158,7 +159,9 @@ def test_a_window_covered_while_it_recovers_opens_nothing(hand: Hand, qtbot: QtB
     fill_new(hand, NEW)
     hand.click(page.submit)
     hand.window.lock("hidden")
-    qtbot.wait(3_000)
+    assert has_leftovers(hand.window)
+    qtbot.waitUntil(lambda: not has_leftovers(hand.window), timeout=60_000)
+    hand.settle()
     assert not is_open(hand)
     Vault.open(hand.folder / "zaken.borgvault", NEW, WORKER).close()
 

@@ -17,6 +17,7 @@ from borg_triage.ui.pages import (
     unlock_restore,
     vault_care,
 )
+from tests.copies import lay_copy
 from tests.ui.conftest import PASSPHRASE, WORKER, Hand
 
 COLLEAGUE = "J. Bakker"
@@ -81,9 +82,14 @@ def wait_for_words(hand: Hand, qtbot: QtBot) -> str:
 
 
 def make_vault(folder: Path) -> Path:
+    """A vault that WORKER made, locked."""
+    return folder / lay_copy(folder, _make_vault)
+
+
+def _make_vault(folder: Path) -> str:
     path = folder / "team.borgvault"
     Session.create(path, PASSPHRASE, WORKER, cost=Cost.floor()).close()
-    return path
+    return path.name
 
 
 def try_to_open(hand: Hand, qtbot: QtBot, name: str, passphrase: str) -> None:

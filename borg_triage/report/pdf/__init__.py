@@ -4,6 +4,6 @@ fonts: the faces and the letters they have · styles: sizes and measures · bloc
 pages: page 1 that fits, page numbers, the file itself.
 """
 
-from borg_triage.report.pdf.pages import render_pdf
+from borg_triage.report.pdf.pages import prints_all, render_pdf
 
-__all__ = ["render_pdf"]
+__all__ = ["prints_all", "render_pdf"]

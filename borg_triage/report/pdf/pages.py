@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepInFrame, PageBreak, PageTemplate
 
 from borg_triage.report.letters import REPLACEMENT, printable
-from borg_triage.report.model import Block, Paper, Role, Run
+from borg_triage.report.model import Block, Paper, Role, Run, lines_of, plain
 from borg_triage.report.pdf.blocks import Typesetter
 from borg_triage.report.pdf.fonts import REGULAR, known_letters, register
 from borg_triage.report.pdf.styles import BOTTOM, GREY, HEIGHT, LEFT, RIGHT, RULE, WIDTH
@@ -36,6 +36,13 @@ def render_pdf(paper: Paper, fonts: Path) -> bytes:
     # Set twice: the first time only says how many pages there are, for "page 1 of 7".
     pages, _ = _write(paper, _story(paper, front), 0)
     return _write(paper, _story(paper, front), pages)[1]
+
+
+def prints_all(paper: Paper, fonts: Path) -> bool:
+    """Whether the fonts have every letter of what follows page 1: one that they lack cannot be read back."""
+    register(fonts)
+    lines = (line for block in paper.body for line in lines_of(block))
+    return not any(REPLACEMENT in printable(plain(line), known_letters()) for line in lines)
 
 
 def _story(paper: Paper, front: Sequence[Block] | None) -> list[Flowable]:

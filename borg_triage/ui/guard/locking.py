@@ -15,6 +15,8 @@ from borg_triage.ui.guard.reasons import TOLD
 from borg_triage.ui.jobs import Job
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from borg_triage.app.session import Session
     from borg_triage.ui.context import Context
     from borg_triage.ui.guard.reasons import Reason
@@ -45,7 +47,9 @@ def lock(window: MainWindow, reason: Reason) -> None:
         args |= {"making": False, "reason": reason if reason in TOLD else ""}
     shown = window.leave(over, **args)
     if shown is not None:
-        _attic(window).put(shown, session if waits else None, reason)
+        # Some work is of the window, not of its page.
+        beside = [job for job in window.findChildren(Job) if job.holds and not job.isFinished()]
+        _attic(window).put(shown, session if waits else None, reason, beside)
     end(dialogs)
     if window.guard is not None:
         window.guard.locked()
@@ -110,6 +114,7 @@ class Attic(QObject):
         super().__init__(window)
         self._window = window
         self._pages: list[QWidget] = []
+        self._beside: list[Job] = []
         self._sessions: list[tuple[Session, Reason]] = []
         self._free = False
         self._timer = QTimer(self)
@@ -126,10 +131,20 @@ class Attic(QObject):
         """Whether a session waits here to be closed."""
         return bool(self._sessions)
 
-    def put(self, page: QWidget, session: Session | None = None, reason: Reason = "asked") -> None:
-        """One page more, which is no part of any window now. session: to be closed once it does not work."""
+    def put(
+        self,
+        page: QWidget,
+        session: Session | None = None,
+        reason: Reason = "asked",
+        beside: Sequence[Job] = (),
+    ) -> None:
+        """One page more, which is no part of any window now.
+
+        session: to be closed once neither the page works nor any job beside it.
+        """
         page.hide()
         self._pages.append(page)
+        self._beside += beside
         if session is not None:
             self._sessions.append((session, reason))
         self._free = False
@@ -144,7 +159,9 @@ class Attic(QObject):
 
     def _look(self) -> None:
         # 1: the program's own loop. Above it a dialog or a menu still has to return.
-        busy = QThread.currentThread().loopLevel() > 1 or any(map(works, self._pages))
+        self._beside = [job for job in self._beside if isValid(job) and not job.isFinished()]
+        in_loop = QThread.currentThread().loopLevel() > 1
+        busy = in_loop or bool(self._beside) or any(map(works, self._pages))
         # Once more after the last work: its result is brought to the page first.
         if busy or not self._free:
             self._free = not busy

@@ -33,6 +33,7 @@ from borg_triage.ui.widgets.log_identity import PurposeChoice
 from borg_triage.ui.widgets.loss_notice import loss_notice
 from borg_triage.ui.widgets.recovery_state import reminder
 from borg_triage.ui.widgets.roles_notice import roles_notice
+from borg_triage.ui.widgets.unfinished import unfinished_notice
 
 if TYPE_CHECKING:
     from borg_triage.app.session import Session
@@ -102,7 +103,7 @@ class Page(ScrollPage):
         if done:
             self.add(Notice("", done, "info"))
         if unfinished:
-            self.add(Notice(self._ctx.t("file.erase.unfinished.title"), unfinished, "attention"))
+            self.add(unfinished_notice(self._ctx, unfinished))
         if session is None:
             return
         lost = loss_notice(self._ctx, session)

@@ -12,7 +12,7 @@ from typing import Final
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from borg_triage.app.papers import make_paper, make_pdf, seal_pdf
+from borg_triage.app.papers import make_paper, pdf_of, seal_pdf, withheld_by
 from borg_triage.app.saving import PaperError, lay
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.ui import theme
@@ -115,7 +115,8 @@ class Page(ReadingPage):
         case, path = self._words.case, Path(chosen)
         path = path if path.suffix else path.with_suffix(".pdf")
         try:
-            content, passphrase = make_pdf(case.freeze(), options, ready=case.ready), ""
+            paper = make_paper(case.freeze(), options, ready=case.ready)
+            content, passphrase = pdf_of(paper), ""
             if encrypt:
                 sealed = seal_pdf(content)
                 content, passphrase = sealed.content, sealed.passphrase
@@ -123,6 +124,7 @@ class Page(ReadingPage):
                 options.recipient,
                 encrypted=encrypt,
                 paper=options.variant,
+                withheld=withheld_by(paper),
                 lay=lambda: lay(path, content),
             )
         except PaperError as error:

@@ -12,9 +12,9 @@ from PySide6.QtCore import QTimer
 
 from borg_triage.domain.errors import BorgTriageError
 from borg_triage.ui.context import Context
+from borg_triage.ui.quiet_erasing import QuietErasing
 from borg_triage.ui.widgets.basics import Column, Notice, SecondaryButton, clear
-from borg_triage.ui.widgets.care import seconds
-from borg_triage.ui.widgets.work import Work
+from borg_triage.ui.widgets.unfinished import unfinished, unfinished_notice
 
 if TYPE_CHECKING:
     from borg_triage.app.dues import Dues
@@ -37,14 +37,20 @@ class DueNotice(Column):
         self._ctx, self._session, self._erased = ctx, session, erased
         self.notice: Notice | None = None
         self.show_them: SecondaryButton | None = None
+        self._known_erased = session.dues.erased
         self._lines = self.add(Column())
-        self.work = self.add(Work(ctx))
         self.hide()
         known = session.dues.known
         if known is not None:
             self._say(known)
-        if known is None or session.dues.going:
-            QTimer.singleShot(0, self, self._look)
+        # Once it stands in its window.
+        QTimer.singleShot(0, self, self._begin)
+
+    def _begin(self) -> None:
+        self.quiet = QuietErasing.of(self.window(), self._ctx, self._session)
+        self.quiet.changed.connect(self._again)
+        if self._session.dues.known is None or self._session.dues.going:
+            self._look()
 
     def _look(self) -> None:
         dues = self._session.dues
@@ -82,8 +88,7 @@ class DueNotice(Column):
     def _told(self, found: list[DueCase]) -> None:
         self._say(found)
         if self._session.dues.going:
-            # After the page has the keyboard: it gets it back when this is done.
-            QTimer.singleShot(0, self, self._erase)
+            self.quiet.start()
 
     def _say(self, found: list[DueCase]) -> None:
         doubt = self._session.dues.doubt
@@ -91,9 +96,12 @@ class DueNotice(Column):
         shown = [self._ctx.t("due.notice.clock"), *due] if doubt else [*due]
         if self._session.dues.erased:
             shown.append(self._ctx.texts.plural("due.notice.erased", self._session.dues.erased))
+        if self._session.dues.clearing:
+            shown.append(self._ctx.t("due.clearing"))
         clear(self._lines.body)
         self.notice = self.show_them = None
-        self.setVisible(bool(shown))
+        left = self._session.dues.left
+        self.setVisible(bool(shown) or left is not None)
         if doubt or due:
             label = "due.notice.look" if doubt else "due.notice.show"
             self.show_them = SecondaryButton(self._ctx.t(label), lambda: self._ctx.go("due"))
@@ -101,6 +109,8 @@ class DueNotice(Column):
             kind = "elevated" if doubt else "info"
             more = () if self.show_them is None else (self.show_them,)
             self.notice = self._lines.add(Notice("", "\n".join(shown), kind, *more))
+        if left is not None:
+            self._lines.add(unfinished_notice(self._ctx, unfinished(left, self._ctx)))
 
     def _found(self, found: list[DueCase]) -> Iterator[str]:
         from borg_triage.app.dues import counts
@@ -109,22 +119,12 @@ class DueNotice(Column):
             if number:
                 yield self._ctx.texts.plural(f"due.notice.{what}", number)
 
-    # ------------------------------------------------------------ what goes by itself
-
-    def _erase(self) -> None:
-        ctx, dues = self._ctx, self._session.dues
-        self.show()
-        text = f"{ctx.t('due.erasing')} {ctx.texts.plural('care.rewrite.time', seconds(self._session.vault))}"
-        self.work.run(text, lambda _progress: dues.erase_copies(), lambda _none: self._done(), self._failed)
-
-    def _done(self) -> None:
-        self._erased()
+    def _again(self) -> None:
+        """Working copies are gone, or could not go: what could not stays due."""
+        if self._session.dues.erased > self._known_erased:
+            self._known_erased = self._session.dues.erased
+            self._erased()
         self._look()
-
-    def _failed(self, error: Exception) -> None:
-        """What could not be erased stays due, and what could not be cleared up is said."""
-        self._done()
-        self._ctx.fail(error)
 
 
 def open_file(ctx: Context, case_id: str) -> None:

@@ -12,6 +12,7 @@ from borg_triage.ui.widgets.basics import FlowRow, SecondaryButton
 from borg_triage.ui.widgets.care import seconds
 from borg_triage.ui.widgets.clock_doubt import ClockDoubt
 from borg_triage.ui.widgets.file_part import FilePart
+from borg_triage.ui.widgets.unfinished import unfinished
 from borg_triage.ui.widgets.work import Work
 
 
@@ -71,21 +72,6 @@ class Erasing(FilePart):
     def _leave(self, left: Left) -> None:
         ctx = self.ctx
         done = ctx.t("file.erase.done", name=self.case.view.pseudonym)
-        unfinished = _unfinished(left, ctx) if left.any else ""
+        lines = unfinished(left, ctx) if left.any else ""
         ctx.open_case(None)
-        ctx.go("cases", done=done, unfinished=unfinished)
-
-
-def _unfinished(left: Left, ctx: Context) -> str:
-    """What still lies where, and what helps. The backups by number: their names are the owners' to see."""
-    lines = [ctx.t("file.erase.unfinished")]
-    if left.file:
-        lines.append(ctx.t("file.erase.unfinished.file"))
-    if left.held:
-        lines.append(ctx.texts.plural("file.erase.unfinished.held", len(left.held)))
-    if left.unread:
-        lines.append(ctx.texts.plural("file.erase.unfinished.unread", len(left.unread)))
-    if left.aside:
-        lines.append(ctx.texts.plural("file.erase.unfinished.aside", len(left.aside)))
-    lines.append(ctx.t("file.erase.unfinished.page"))
-    return "\n".join(lines)
+        ctx.go("cases", done=done, unfinished=lines)
