@@ -93,12 +93,19 @@ def _is_refused(one: Refusal, among: Sequence[KeyFile]) -> bool:
 
 
 def _is_refused_already(file: KeyFile, refusals: Sequence[Refusal]) -> bool:
-    """Also one that differs in nothing but the database key, where it is the way in that was refused."""
+    """Also one that differs in nothing but the database key, where it is the way in that was refused; and one
+    of before: what was the way in then is not because a kill came before the note.
+    """
     return any(
         file == one.file
         or (isinstance(one.error, _NOT_THE_WAY_IN) and people_of(file) == people_of(one.file))
+        or (_is_refused(one, [file]) and _order(file) < _order(one.file))
         for one in refusals
     )
+
+
+def _order(file: KeyFile) -> tuple[int, int]:
+    return file.generations[-1], file.number
 
 
 def _of_lost(path: Path, lost: VaultError, refusals: Sequence[Refusal]) -> VaultError:

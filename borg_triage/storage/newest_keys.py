@@ -59,9 +59,7 @@ def _slot_of(marked: str) -> str:
 
 def put_back(settings: SettingStore, file: KeyFile) -> None:
     """A backup is put back with this key file, which need not be of its day. Raises VaultError."""
-    newest = noted(settings)
-    if newest is not None and newest.number > file.number:
-        note(settings, file)
+    note(settings, file)
     settings.put(_PUT_BACK, "yes")
 
 

@@ -392,6 +392,21 @@ def test_a_kill_before_the_note_leaves_a_key_file_that_is_believed(grown: Kept) 
     assert type(grown.refused(NOOR, HERS)) is KeyFileOld
 
 
+def test_a_kill_before_the_note_leaves_no_passphrase_of_before_with_a_backup(grown: Kept) -> None:
+    with grown.opened() as vault:
+        made, before = vault.backup().path, vault.settings.get("keys.newest")
+        old = key_path(made).read_bytes()
+        vault.change_passphrase(PASSPHRASE, NEW, Cost.floor())
+        assert before is not None
+        vault.settings.put("keys.newest", before)
+    for place in (key_path, copy_path):
+        place(made).write_bytes(old)
+    assert type(grown.refused()) is WrongPassphrase
+    assert len(Tries(grown.path).failures()) == 1
+    grown.opened(passphrase=NEW).close()
+    assert grown.key_files() == [place(made).read_bytes() for place in (key_path, copy_path)]
+
+
 @pytest.mark.parametrize("place", [key_path, copy_path], ids=["key file", "copy"])
 def test_a_kill_between_a_key_file_and_its_copy_lets_either_be_the_one(
     grown: Kept, place: Callable[[Path], Path]
