@@ -59,7 +59,7 @@ def load() -> Settings:
 
     try:
         kept = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return Settings()
     return _checked(kept) if isinstance(kept, dict) else Settings()
 
@@ -107,7 +107,7 @@ def holds_backups(folder: Path) -> bool:
 def _vault_files(folder: Path) -> list[Path]:
     try:
         return sorted(path for path in folder.iterdir() if path.suffix == VAULT_SUFFIX and path.is_file())
-    except OSError:
+    except (OSError, ValueError):
         return []
 
 
@@ -143,8 +143,17 @@ def _checked(kept: dict[str, Any]) -> Settings:
 
 
 def _of_vaults(folder: str) -> str:
-    """The folder, or for one of backups, which earlier programs kept too, the one where its vault lies."""
-    if not folder or not holds_backups(Path(folder)):
+    """The folder, or for one of backups, which earlier programs kept too, the one where its vault lies.
+
+    The usual one for what no system takes as a path.
+    """
+    try:
+        nameless = "\0" in folder or not os.fsencode(folder)
+    except UnicodeError:
+        nameless = True
+    if nameless:
+        return Settings().vault_folder
+    if not holds_backups(Path(folder)):
         return folder
     above = Path(folder).parent
     return str(above) if vaults_in(above) else ""

@@ -24,8 +24,9 @@ from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.log import LogEntry
 from borg_triage.storage.people import OWNER
-from borg_triage.storage.recognise import refuse_backup
+from borg_triage.storage.recognise import working_place
 from borg_triage.storage.vault import Vault
+from borg_triage.text.backup_names import place_of
 from borg_triage.text.catalog import Catalog
 from borg_triage.text.formats import moment
 
@@ -51,6 +52,7 @@ class Outside(NamedTuple):
 
 def outside(path: Path) -> Outside:
     """Look at a vault from the outside. Raises VaultMissing, KeyFileDamaged, VaultNewer, VaultIoError."""
+    path = place_of(path)
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -70,7 +72,7 @@ def backup_to_restore(path: Path, named: str | None) -> Path:
 
     Raises VaultIsBackup where `path` is itself one, BackupMissing.
     """
-    refuse_backup(path)
+    path = working_place(path)
     listed = backup_files.listed(path)
     if named is None:
         newest = next((one.path for one in listed if one.usable), None)
@@ -84,7 +86,7 @@ def backup_to_restore(path: Path, named: str | None) -> Path:
 def keys_for_restoring(path: Path, source: Path) -> Path:
     """Whose key file says who may put a backup back: the vault's while it is whole, else the backup's own."""
     try:
-        keyfile.read(path)
+        keyfile.read(place_of(path))
     except (KeyFileMissing, KeyFileDamaged):
         return source
     except VaultError:

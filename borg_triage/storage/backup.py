@@ -10,7 +10,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from borg_triage.storage import backup_files, copying, migrate, newest_keys, swap
-from borg_triage.storage.backup_files import Backup, Keeping
+from borg_triage.storage.backup_files import Backup, BackupsUnlisted, Keeping
 from borg_triage.storage.database import Database, Progress
 from borg_triage.storage.errors import VaultDamaged, VaultError, VaultInUse, from_os
 from borg_triage.storage.keying import RawKey, Secret
@@ -18,7 +18,7 @@ from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.keys.put import sync_folder
 from borg_triage.storage.log import Head, LogStore
-from borg_triage.storage.places import draft_path, remove_draft
+from borg_triage.storage.places import draft_path, remove_draft, sync_file
 from borg_triage.storage.settings import SettingStore
 
 _SETTINGS = "backup."
@@ -45,7 +45,7 @@ def make(
     """Make a backup of an open vault while work goes on.
 
     It is verified before it gets its name. Raises VaultDamaged (the vault itself has pages that cannot be
-    read), NoSpace, VaultReadOnly, VaultIoError; an earlier backup is never touched.
+    read), BackupsUnlisted, NoSpace, VaultReadOnly, VaultIoError; an earlier backup is never touched.
     """
     vault = database.path
     backup_files.sweep(vault)
@@ -55,15 +55,19 @@ def make(
         try:
             copying.copy(database, draft, key, progress)
             _verify(draft, key, database)
+            sync_file(draft, rights=vault)
             if keys is not None:
-                keyfile.write(target, keys)
+                keyfile.write(target, keys, vault)
             draft.replace(target)
             sync_folder(target.parent)
         finally:
             remove_draft(draft)
     except OSError as error:
         raise from_os(error, vault) from None
-    return next(backup for backup in backup_files.listed(vault) if backup.path == target)
+    made = next((one for one in backup_files.listed(vault) if one.path == target), None)
+    if made is None:
+        raise BackupsUnlisted(vault, folder=str(target.parent))
+    return made
 
 
 def _known(database: Database) -> int:

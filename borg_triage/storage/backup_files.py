@@ -16,11 +16,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from borg_triage.storage.keys.put import put_together, sync_folder
+from borg_triage.storage.errors import VaultError
+from borg_triage.storage.keys.put import give_rights_to_folder, put_together, read_file, sync_folder
 from borg_triage.storage.places import (
     identity,
     journal_path,
@@ -40,6 +41,12 @@ from borg_triage.text.backup_names import (
 
 # The newest are all kept; of earlier days the last of each day.
 _ALWAYS: Final = 3
+
+
+class BackupsUnlisted(VaultError):
+    """The folder of the backups (`folder`) is there, and cannot be listed: so no backup is made in it."""
+
+    KEY = "vault.error.backups_unlisted"
 
 
 class Backup(NamedTuple):
@@ -86,16 +93,28 @@ class Keeping(NamedTuple):
 
 
 def listed(vault: Path) -> list[Backup]:
-    """The backups of a vault by their names, newest first; none where the folder cannot be read."""
+    """The backups of a vault by their names, newest first; none where the folder cannot be read
+    (`is_unlisted`)."""
     names = pattern(vault)
     found = []
     for path in _files(backups_folder(vault)):
         match = names.fullmatch(path.name)
         if match is not None:
             at = moment_of(match[2])
-            if at is not None:
+            if at is not None and not _is_pipe(path):
                 found.append(Backup(at, path, match[3] or "", int(match[1] or 0)))
     return sorted(found, key=lambda one: (one.rank, one.path.name), reverse=True)
+
+
+def is_unlisted(vault: Path) -> bool:
+    """Whether there is a folder of backups, and nobody can say which: that is not none."""
+    folder = backups_folder(vault)
+    try:
+        next(folder.iterdir(), None)
+    except OSError:
+        # A link to a share that is not there now is one too.
+        return os.path.lexists(folder)
+    return False
 
 
 def newest_number(vault: Path) -> int:
@@ -104,12 +123,20 @@ def newest_number(vault: Path) -> int:
 
 
 def new_path(vault: Path, at: datetime, kind: str = "", known: int = 0) -> Path:
-    """A free name for a backup made at `at`; the folder is there when this returns. Raises OSError.
+    """A free name for a backup made at `at`; the folder is there when this returns.
 
+    Raises OSError, BackupsUnlisted.
     known: up to where it knows the log, where that can be told.
     """
     folder = backups_folder(vault)
-    folder.mkdir(mode=0o700, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        # Its files cannot be numbered on, nor found again to be thinned out or undone.
+        if is_unlisted(vault):
+            raise BackupsUnlisted(vault, folder=str(folder)) from None
+    else:
+        give_rights_to_folder(folder, vault)
     number = max(known, newest_number(vault) + 1)
     while True:
         path = folder / _name(vault, number, at, kind)
@@ -130,7 +157,7 @@ def set_aside(vault: Path, at: datetime) -> Path:
     if target is None:
         target = new_path(vault, at, kind)
         contents = zip(key_paths(target), key_paths(vault), strict=True)
-        put_together({new: old.read_bytes() for new, old in contents if old in keys})
+        put_together({new: read_file(old) for new, old in contents if old in keys}, vault)
         link_or_move(vault, target)
     for new, old in ((wal_path(target), wal_path(vault)), (journal_path(target), journal_path(vault))):
         with suppress(FileNotFoundError):
@@ -217,6 +244,19 @@ def sweep(vault: Path) -> None:
 def _name(vault: Path, number: int, at: datetime, kind: str) -> str:
     tail = f"-{kind}" if kind else ""
     return f"{vault.stem}.{number:0{DIGITS}}.{stamp(at)}{tail}{vault.suffix}"
+
+
+def longest_path(vault: Path) -> Path:
+    """The longest that a backup of a vault is called."""
+    return backups_folder(vault) / _name(vault, 0, datetime.now(UTC), REPLACED)
+
+
+def _is_pipe(path: Path) -> bool:
+    """Whether opening it would wait for somebody else."""
+    try:
+        return path.is_fifo()
+    except OSError:
+        return False
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -19,6 +19,7 @@ from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keying import KEY_BYTES, RawKey
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.keyfile import KeyFile
+from borg_triage.storage.keys.put import read_file
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.places import key_paths
 from borg_triage.storage.settings import SettingStore
@@ -133,7 +134,7 @@ def _key_files(backup: Backup) -> Iterable[KeyFile | None]:
     """The key file and its copy, each None where it cannot be read."""
     for path in key_paths(backup.path):
         try:
-            yield keyfile.parse(path.read_bytes(), backup.path)
+            yield keyfile.parse(read_file(path, keyfile.MOST_BYTES + 1), backup.path)
         except (OSError, VaultError):
             yield None
 

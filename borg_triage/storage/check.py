@@ -14,6 +14,7 @@ from borg_triage.storage.backup_files import Backup
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keys import keyfile
+from borg_triage.storage.keys.put import read_file
 from borg_triage.storage.log import Head, LogEntry, LogStore, Wanted
 from borg_triage.storage.places import key_paths
 from borg_triage.storage.unlocked import Unlocked
@@ -152,7 +153,10 @@ def _key_files(vault: Unlocked) -> Iterator[Finding]:
 
 def _backups(vault: Unlocked) -> Iterator[Finding]:
     listed = [one for one in backup_files.listed(vault.path) if one.usable]
-    if not listed:
+    if backup_files.is_unlisted(vault.path):
+        folder = backup_names.backups_folder(vault.path)
+        yield Finding("vault.check.backups_unlisted", False, {"folder": str(folder)})
+    elif not listed:
         yield Finding("vault.check.no_backup", True)
     for one in listed:
         state = backup.state(vault.path, one, vault.keys())
@@ -178,6 +182,8 @@ def _erasing(vault: Unlocked) -> Iterator[Finding]:
     left = erasing.left(vault)
     if left.file:
         yield Finding("vault.check.file_may_hold_erased", False)
+    if left.unlisted:
+        yield Finding("vault.check.folder_may_hold_erased", False)
     for one in left.held:
         yield Finding("vault.check.backup_holds_erased", False, {"backup": one.path.name})
     for one in left.unread:
@@ -209,6 +215,6 @@ def _counted(key: str, bad: int) -> Finding:
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_file(path)
     except OSError:
         return b""

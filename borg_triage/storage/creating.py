@@ -16,7 +16,7 @@ from borg_triage.storage.database import Database, translated
 from borg_triage.storage.errors import FolderMissing, VaultError, VaultExists, VaultInUse, from_os
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys.keyfile import KeyFile
-from borg_triage.storage.keys.put import put_together, sync_folder
+from borg_triage.storage.keys.put import DRAFT, put_together, sync_folder
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.places import (
@@ -27,10 +27,13 @@ from borg_triage.storage.places import (
     waiting_path,
     wal_path,
 )
-from borg_triage.text.backup_names import vault_backed_up
+from borg_triage.text.backup_names import place_of, vault_backed_up
 
 # Seconds. Making a vault takes a fraction of one from the first file to the last.
 _KILLED_AFTER: Final = 10
+_USUAL_LONGEST: Final = 255
+# Of what SQLite opens; it keeps the room for `-journal`.
+_LONGEST_PATH: Final = 512 - 8
 
 
 class NamedAsBackup(VaultError):
@@ -39,17 +42,58 @@ class NamedAsBackup(VaultError):
     KEY = "vault.error.named_as_backup"
 
 
-def refuse_what_is_there(path: Path) -> None:
-    """Raise NamedAsBackup, FolderMissing or VaultExists where no vault can be made; nothing was touched."""
+class NameTooLong(VaultError):
+    """The files beside a vault, and its backups, have longer names than itself: `over` too long here."""
+
+    KEY = "vault.error.name_too_long"
+
+
+def free_place(path: Path) -> Path:
+    """Where a vault of this name can be made: nothing of another one lies there.
+
+    Raises NamedAsBackup, FolderMissing, NameTooLong, VaultExists; nothing was touched.
+    """
     if vault_backed_up(path) is not None:
         raise NamedAsBackup(path, name=path.name)
+    path = place_of(path)
     if not path.parent.is_dir():
         raise FolderMissing(path)
+    over = _too_long(path)
+    if over > 0:
+        raise NameTooLong(path, name=path.name, over=over)
     # A log, a key file or backups left by an earlier vault of this name would be taken for the new one's.
     if any(os.path.lexists(one) for one in (path, wal_path(path), *key_paths(path))):
         raise VaultExists(path)
-    if backup_files.listed(path):
+    if backup_files.listed(path) or backup_files.is_unlisted(path):
         raise VaultExists(path)
+    return path
+
+
+def _too_long(path: Path) -> int:
+    """By how much a name is too long for all that is made beside it. Paths are another matter on Windows."""
+    backup = backup_files.longest_path(path)
+    over = _length(key_paths(backup)[1].name + DRAFT) - _longest_in(path.parent)
+    if os.name == "nt":
+        return over
+    whole = _length(os.path.realpath(path.parent)) + _length(str(backup.relative_to(path.parent))) + 1
+    # The name stands in it twice.
+    return max(over, -(-(whole - _LONGEST_PATH) // 2))
+
+
+def _length(name: str) -> int:
+    """As the system counts a name: in bytes, or on Windows in units of UTF-16."""
+    if os.name == "nt":
+        return len(name.encode("utf-16-le", "surrogatepass")) // 2
+    return len(os.fsencode(name))
+
+
+def _longest_in(folder: Path) -> int:
+    """The longest name that a folder takes. Some say more than they take."""
+    said = -1
+    if hasattr(os, "pathconf"):
+        with suppress(OSError, ValueError):
+            said = os.pathconf(folder, "PC_NAME_MAX")
+    return min(said, _USUAL_LONGEST) if said > 0 else _USUAL_LONGEST
 
 
 def make(path: Path, key: RawKey, ring: KeyRing | None, name: str, at: datetime) -> None:

@@ -48,7 +48,7 @@ from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.log import NewLogEntry
-from borg_triage.storage.places import key_paths
+from borg_triage.storage.places import key_paths, remove_half_written
 from borg_triage.storage.recognise import refuse_backup, refuse_what_cannot_be_a_vault
 from borg_triage.storage.unlocked import Clock, Unlocked, nobody
 
@@ -258,6 +258,7 @@ def _identify(vault: Unlocked) -> None:
 
 def _agree(vault: Unlocked) -> None:
     """End what a kill interrupted, as far as the disk lets us; what is left is for the next opening."""
+    remove_half_written(vault.path)
     try:
         keyfile.mend(vault.path, access.needed_ring(vault).file)
         if vault.person.id:

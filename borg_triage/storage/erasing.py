@@ -42,18 +42,20 @@ class Left(NamedTuple):
 
     held: the backups that hold an erased case, or may, and could not be deleted (yet): this is tried again.
     unread: those that no key at hand opens, or that are damaged. aside: vaults that a restore set aside, and
-    that hold one or may. Either may be all that is left of other cases: people decide.
+    that hold one or may. Either may be all that is left of other cases: people decide. unlisted: nobody can
+    say which backups there are.
     """
 
     file: bool
     held: list[Backup]
     unread: list[Backup]
     aside: list[Backup]
+    unlisted: bool = False
 
     @property
     def any(self) -> bool:
         """Whether there is anything."""
-        return bool(self.file or self.held or self.unread or self.aside)
+        return bool(self.file or self.held or self.unread or self.aside or self.unlisted)
 
 
 class _Look(Enum):
@@ -162,6 +164,7 @@ def _left(vault: Unlocked, looks: dict[Backup, _Look]) -> Left:
         held=[one for one in hold if one.kind != REPLACED],
         unread=[one for one, look in looks.items() if look is _Look.UNREAD],
         aside=[one for one in hold if one.kind == REPLACED],
+        unlisted=backup_files.is_unlisted(vault.path) and bool(erased(vault.database)),
     )
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from borg_triage.storage.keys.keyfile import copy_path, key_path
+from borg_triage.storage.keys.put import DRAFT, give_rights
 
 
 class Identity(NamedTuple):
@@ -83,7 +84,19 @@ def remove_draft(draft: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def sync_file(path: Path) -> None:
-    """Bring a file's content to the disk. Never for a vault that this process has open. Raises OSError."""
+def remove_half_written(vault: Path) -> None:
+    """Remove what a pulled stick left of small files in the making. Only for who holds the vault."""
+    for path in (*key_paths(vault), waiting_path(vault), marker_path(vault)):
+        with suppress(OSError):
+            path.with_name(path.name + DRAFT).unlink(missing_ok=True)
+
+
+def sync_file(path: Path, rights: Path | None = None) -> None:
+    """Bring a file's content to the disk. Never for a vault that this process has open. Raises OSError.
+
+    rights: the vault whose place it takes, for whom it then is too.
+    """
     with path.open("rb+") as file:
+        if rights is not None:
+            give_rights(file.fileno(), rights, rights)
         os.fsync(file.fileno())

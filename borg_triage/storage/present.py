@@ -16,6 +16,7 @@ from borg_triage.storage import backup_files, backup_keys, copying, erasing, giv
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import VaultError
 from borg_triage.storage.keying import RawKey, Secret
+from borg_triage.storage.keys.put import read_file
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.log import LogStore
 from borg_triage.storage.people import PeopleStore, Person
@@ -86,9 +87,8 @@ def _end_log(path: Path, ring: KeyRing) -> None:
     What is no such log is left as it lies.
     """
     try:
-        with wal_path(path).open("rb") as file:
-            if file.read(4) not in _WAL_MARKS:
-                return
+        if read_file(wal_path(path), 4) not in _WAL_MARKS:
+            return
     except OSError:
         return
     for key in ring.keys.values():

@@ -25,7 +25,7 @@ from borg_triage.storage.errors import (
 )
 from borg_triage.storage.keying import PAGE_BYTES
 from borg_triage.storage.places import wal_path
-from borg_triage.text.backup_names import vault_backed_up
+from borg_triage.text.backup_names import place_of, vault_backed_up
 
 # Files that are dense enough to pass for random: SQLite itself, PDF, zip (and office files), PNG, JPEG.
 _OTHER_KINDS: Final = (b"SQLite format 3\0", b"%PDF-", b"PK\x03\x04", b"\x89PNG\r\n", b"\xff\xd8\xff\xe0")
@@ -50,6 +50,12 @@ def refuse_backup(path: Path) -> None:
     name = vault_backed_up(path)
     if name is not None:
         raise VaultIsBackup(path, vault=name)
+
+
+def working_place(path: Path) -> Path:
+    """Where the vault that was named lies (`place_of`). Raises VaultIsBackup, by the link's name too."""
+    refuse_backup(path)
+    return place_of(path)
 
 
 def refuse_what_cannot_be_a_vault(path: Path) -> None:

@@ -25,13 +25,13 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from borg_triage.storage.keying import RawKey
+from borg_triage.storage.keys.put import give_rights, open_file, read_file
 from borg_triage.storage.places import saved_path, wal_path
 
 Read = Callable[[str], tuple[Any, ...] | None]
 
 _STORED: Final = "SELECT ifnull(sum(seq), 0) FROM sqlite_sequence"
 _LAST: Final = "SELECT at FROM log ORDER BY seq DESC LIMIT 1"
-_FLAGS: Final = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 # Four numbers of 16 hexadecimal digits, and what binds them.
 _NUMBER: Final = 16
 _NUMBERS: Final = 4 * _NUMBER
@@ -60,8 +60,7 @@ class Noted(NamedTuple):
 def log_id(vault: Path) -> int | None:
     """What tells the write-ahead log beside a vault from others; None where there is nothing in one."""
     try:
-        with wal_path(vault).open("rb") as file:
-            header = file.read(_LOG_HEADER + 1)
+        header = read_file(wal_path(vault), _LOG_HEADER + 1)
     except OSError:
         return None
     return int.from_bytes(header[_DRAWN], "big") if len(header) > _LOG_HEADER else None
@@ -92,8 +91,10 @@ class SavedMark:
         numbers = (self._count, time.time_ns() // 1000, self._base, log)
         content = "".join(f"{number:016x}" for number in numbers).encode("ascii")
         with suppress(OSError):
-            handle = os.open(saved_path(self._vault), _FLAGS, 0o600)
+            handle = open_file(saved_path(self._vault), os.O_WRONLY | os.O_CREAT)
             try:
+                if not os.fstat(handle).st_size:
+                    give_rights(handle, self._vault)
                 os.write(handle, content + self._bound(content))
             finally:
                 os.close(handle)
@@ -111,8 +112,7 @@ class SavedMark:
     def noted(self) -> Noted | None:
         """What was noted; None where it is not of this file. Raises VaultError."""
         try:
-            with saved_path(self._vault).open("rb") as file:
-                found = file.read(_BYTES + 1)
+            found = read_file(saved_path(self._vault), _BYTES + 1)
         except OSError:
             return None
         content = found[:_NUMBERS]

@@ -41,7 +41,7 @@ from borg_triage.storage.errors import (
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.keyfile import KeyFile
-from borg_triage.storage.keys.put import put_together, sync_folder
+from borg_triage.storage.keys.put import put_together, read_file, sync_folder
 from borg_triage.storage.opening import connected, start_wal, stop_wal
 from borg_triage.storage.places import (
     draft_path,
@@ -165,7 +165,7 @@ def finish_draft(draft: Path, key: keying.Secret, vault: Path, change: Callable[
         copy.row("PRAGMA journal_mode = WAL")
     copying.verify(draft, key, vault, None)
     try:
-        sync_file(draft)
+        sync_file(draft, rights=vault)
     except OSError as error:
         raise from_os(error, vault) from None
     return outcome
@@ -237,7 +237,7 @@ def commit(path: Path, keys: KeyFile | None) -> Path | None:
     """
     before = set(_set_aside(path))
     try:
-        put_together({marker_path(path): _NO_KEY_FILE if keys is None else keys.to_bytes()})
+        put_together({marker_path(path): _NO_KEY_FILE if keys is None else keys.to_bytes()}, path)
         return finish(path)
     except (OSError, VaultError) as error:
         with suppress(OSError, VaultError):
@@ -329,7 +329,7 @@ def finish(path: Path) -> Path | None:
     aside: Path | None = None
     marker, draft = marker_path(path), draft_path(path)
     try:
-        content = marker.read_bytes()
+        content = read_file(marker, keyfile.MOST_BYTES + 1)
     except FileNotFoundError:
         # Somebody else was quicker.
         return None

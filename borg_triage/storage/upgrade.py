@@ -133,7 +133,7 @@ def _keep_old(database: Database, key: RawKey, ring: KeyRing | None, at: datetim
     path = database.path
     target = backup_files.new_path(path, at, UPGRADED)
     if ring is not None:
-        keyfile.write(target, ring.file)
+        keyfile.write(target, ring.file, path)
     try:
         os.link(path, target)
     except OSError:

@@ -43,6 +43,7 @@ from borg_triage.storage.keys.strength import PassphraseRule
 from borg_triage.storage.known_time import Doubt, KnownTime, WrongMoment
 from borg_triage.storage.log import LogStore, NewLogEntry
 from borg_triage.storage.people import MEMBER, PeopleStore, Person
+from borg_triage.storage.recognise import working_place
 from borg_triage.storage.retention import RetentionStore
 from borg_triage.storage.saved_mark import Lost
 from borg_triage.storage.settings import SettingStore
@@ -91,12 +92,12 @@ class Vault:
         """Make a new vault, `name` its first owner, and open it.
 
         It appears under its name complete or not at all, whenever the machine stops. An existing file is
-        never touched. cost: of the passphrase; what takes about a second here where left out. Raises
-        PassphraseEmpty, NameRefused, VaultExists, FolderMissing, VaultReadOnly, NoSpace, VaultIoError.
+        never touched. cost: of the passphrase; what takes about a second here where left out. Raises what
+        `creating` does, PassphraseEmpty, NameRefused, VaultReadOnly, NoSpace, VaultIoError.
         """
         if secret == "":
             raise PassphraseEmpty(path)
-        creating.refuse_what_is_there(path)
+        path = creating.free_place(path)
         if isinstance(secret, RawKey):
             creating.make(path, secret, None, name, clock())
             return cls(entry.with_key(path, secret, name, clock))
@@ -125,8 +126,8 @@ class Vault:
         that means damage names the backup to restore, where there is one.
         """
         if isinstance(secret, RawKey):
-            return cls(entry.with_key(path, secret, name, clock))
-        return cls(entry.with_passphrase(path, secret, name, clock, cost))
+            return cls(entry.with_key(working_place(path), secret, name, clock))
+        return cls(entry.with_passphrase(working_place(path), secret, name, clock, cost))
 
     @classmethod
     def recover(
@@ -143,7 +144,8 @@ class Vault:
         Raises RecoveryRefused (`keys.share_errors`), NameRefused, PassphraseShort, PassphraseWeak, and what
         `open` raises.
         """
-        return cls(entry.recovered(path, shares, name, passphrase, clock, cost or Cost.calibrated()))
+        place = working_place(path)
+        return cls(entry.recovered(place, shares, name, passphrase, clock, cost or Cost.calibrated()))
 
     @classmethod
     def restore(
@@ -174,8 +176,8 @@ class Vault:
         """
         if shares:
             way_in = restoring.WayIn(name, secret, cost) if name and isinstance(secret, str) else None
-            return restoring.restore_with_shares(path, source, shares, way_in, clock)
-        return restoring.restore(path, source, secret, name, clock)
+            return restoring.restore_with_shares(working_place(path), source, shares, way_in, clock)
+        return restoring.restore(working_place(path), source, secret, name, clock)
 
     # ------------------------------------------------------------ what it is
 

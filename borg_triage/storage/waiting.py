@@ -25,7 +25,7 @@ from borg_triage.storage.codec import columns, from_row, to_row
 from borg_triage.storage.errors import NoTrace
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.keys import sealing
-from borg_triage.storage.keys.put import put_together
+from borg_triage.storage.keys.put import open_file, put_together, read_file
 from borg_triage.storage.log import NewLogEntry
 from borg_triage.storage.places import waiting_path
 from borg_triage.storage.settings import SettingStore
@@ -137,7 +137,7 @@ class Waiting:
     def _lay(self, state: _State) -> None:
         content = self._sealed(state) + self._sealed(state)
         try:
-            put_together({waiting_path(self._vault): content})
+            put_together({waiting_path(self._vault): content}, self._vault)
         except OSError:
             # A full disk. What lies there has the room, and cannot be read anyway.
             if waiting_path(self._vault).stat().st_size != len(content):
@@ -145,8 +145,7 @@ class Waiting:
             self._put(content, 0)
 
     def _put(self, content: bytes, at: int) -> None:
-        flags = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-        with os.fdopen(os.open(waiting_path(self._vault), flags), "wb") as file:
+        with os.fdopen(open_file(waiting_path(self._vault), os.O_WRONLY), "wb") as file:
             file.seek(at)
             file.write(content)
             file.flush()
@@ -154,8 +153,7 @@ class Waiting:
 
     def _read(self) -> _State | None:
         try:
-            with waiting_path(self._vault).open("rb") as file:
-                content = file.read(2 * HALF + 1)
+            content = read_file(waiting_path(self._vault), 2 * HALF + 1)
         except OSError:
             return None
         halves = (self._opened(content[start : start + HALF]) for start in (0, HALF))

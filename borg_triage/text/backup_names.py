@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -50,6 +51,18 @@ def pattern(vault: Path, tail: str = "") -> re.Pattern[str]:
 def backups_folder(vault: Path) -> Path:
     """Where the backups of a vault lie."""
     return vault.with_name(vault.stem + _FOLDER)
+
+
+def place_of(vault: Path) -> Path:
+    """Where a vault lies, also where the path is a link to it.
+
+    What belongs beside a vault lies there, and a new file takes its place there: beside the link it would be
+    a second vault.
+    """
+    with suppress(OSError):
+        if vault.is_symlink():
+            return Path(os.path.realpath(vault))
+    return vault
 
 
 def vault_of(folder: Path, suffix: str) -> Path | None:

@@ -303,7 +303,8 @@ class MainWindow(QMainWindow):
         page.setMinimumHeight(1)
         self._content.addWidget(page, 1)
         self.refresh()
-        QTimer.singleShot(0, page, lambda: self._start(page))
+        # Not one that was put away meanwhile: locking takes from it what it would ask.
+        QTimer.singleShot(0, page, lambda: self._start(page) if page is self.page else None)
 
     def _start(self, page: QWidget) -> None:
         """Give the keyboard to the page: to what it names itself, else to its first control.

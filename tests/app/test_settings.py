@@ -36,11 +36,26 @@ def test_what_is_kept_is_read_again(folder: Path) -> None:
 BROKEN = b'{"language": 3, "zoom": "1", "appearance": [], "vault_folder": 0}'
 
 
-@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"null", BROKEN, b"\xed\xa0"])
+DEEP = b"[" * 200_000
+LONG = b'{"zoom":' + b"9" * 5000 + b"}"
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"null", BROKEN, b"\xed\xa0", DEEP, LONG])
 def test_a_broken_file_gives_the_usual_settings(folder: Path, text: bytes) -> None:
     folder.mkdir()
     (folder / "settings.json").write_bytes(text)
     assert load() == Settings()
+
+
+@pytest.mark.parametrize("vault_folder", ["/srv/\0x", "/srv/\ud800"])
+def test_what_no_system_takes_for_a_folder_is_not_kept(folder: Path, vault_folder: str) -> None:
+    folder.mkdir()
+    kept = json.dumps({"vault_folder": vault_folder, "zoom": 125})
+    (folder / "settings.json").write_text(kept, "utf-8")
+    assert load() == Settings(zoom=125)
+    assert vaults_in(load().folder) == vaults_in(default_vault_folder())
+    assert vaults_in(Path(vault_folder)) == []
+    assert not holds_backups(Path(vault_folder))
 
 
 def test_what_is_wrong_is_replaced_and_the_rest_stays(folder: Path) -> None:

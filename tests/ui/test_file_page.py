@@ -21,6 +21,7 @@ from borg_triage.app.session import CaseSession, Session
 from borg_triage.app.talks import Talk, keep_talk
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.places import draft_path
+from borg_triage.text.backup_names import backups_folder
 from borg_triage.ui.pages import cases, due, file, glass, handover
 from borg_triage.ui.widgets import due_notice
 from borg_triage.ui.widgets.basics import Notice
@@ -447,6 +448,30 @@ def test_an_erasing_that_is_not_finished_says_what_still_lies_where(hand: Hand, 
     hand.go("vault")
     assert not hand.shows(hand.t("care.backups.erased_held.title"))
     assert not held.exists()
+
+
+def test_a_folder_of_backups_that_cannot_be_seen_is_not_said_to_be_empty(
+    hand: Hand, qtbot: QtBot, tmp_path: Path
+) -> None:
+    case = full_case(hand)
+    vault = case.session.vault
+    # As a link to a share that is not there now.
+    backups_folder(vault.path).symlink_to(tmp_path / "share")
+    page = file_page(hand)
+    click(hand, page.erasing.button)
+    click(hand, page.erasing.sure.go_on)
+    qtbot.waitUntil(lambda: isinstance(hand.window.page, cases.Page), timeout=20_000)
+    hand.settle()
+    lines = [hand.t(f"file.erase.unfinished{line}") for line in ("", ".unlisted", ".page")]
+    assert "\n".join(lines) in hand.texts()
+    hand.go("vault")
+    assert hand.shows(hand.t("care.backups.unlisted"))
+    assert not hand.shows(hand.t("care.backups.none"))
+    (tmp_path / "share").mkdir()
+    vault.finish_erasing()
+    hand.go("vault")
+    assert not hand.shows(hand.t("care.backups.unlisted"))
+    assert hand.shows(hand.t("care.backups.none"))
 
 
 # ---------------------------------------------------------------- the page itself

@@ -238,3 +238,13 @@ def test_a_vault_can_be_opened_again_after_each_lock(hand: Hand) -> None:
         assert hand.window.windowTitle() == hand.t("app.name")
         hand.window.lock(why)  # type: ignore[arg-type]
         hand.settle()
+
+
+@pytest.mark.parametrize("why", ["hidden", "asked"])
+def test_a_page_that_is_locked_before_it_began_does_not_begin(hand: Hand, why: Reason) -> None:
+    """What it would ask of the case is gone by then: that would be an error that nobody caught."""
+    hand.case()
+    hand.window.go("questions", section="screening")
+    hand.window.lock(why)
+    hand.settle()
+    assert hand.window.context.case is None

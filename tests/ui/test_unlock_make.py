@@ -83,6 +83,21 @@ def test_a_name_that_is_taken_is_said_before_a_passphrase_is_asked(
     assert making(hand).fault.text == hand.t("unlock.error.exists", name="team")
 
 
+@pytest.mark.parametrize("letters", [225, 300])
+def test_a_name_that_leaves_no_room_for_backups_is_refused_in_words(
+    hand: Hand, qtbot: QtBot, letters: int
+) -> None:
+    making(hand).worker.setText(WORKER)
+    making(hand).file.setText("x" * letters)
+    hand.click(making(hand).submit)
+    type_new(hand, PASSPHRASE)
+    hand.click(making(hand).submit)
+    said = wait_for_words(hand, qtbot)
+    name = "x" * letters + ".borgvault"
+    assert said in [hand.t("vault.error.name_too_long", name=name, over=over) for over in range(1, 300)]
+    assert not list(hand.folder.glob("x*"))
+
+
 @pytest.mark.parametrize(
     ("passphrase", "again", "key", "params"),
     [

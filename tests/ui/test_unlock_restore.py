@@ -269,3 +269,26 @@ def test_a_backup_of_an_unknown_key_is_named_and_takes_the_passphrase_of_its_day
     assert opened is not None
     assert [case.pseudonym for case in opened.cases()] == ["Voor de kopie"]
     assert opened.vault.open_to_others() == []
+
+
+def test_a_vault_behind_a_link_is_the_one_whose_backups_are_put_back(hand: Hand, tmp_path: Path) -> None:
+    """Another vault stands before it in the list, and has backups too."""
+    session = hand.session()
+    session.vault.backup()
+    path = session.vault.path
+    other = path.with_name("aaa.borgvault")
+    backup = path.with_name("aaa-backups") / "aaa.000000001.20261122T101500Z.borgvault"
+    backup.parent.mkdir()
+    for one in (other, backup):
+        one.write_bytes(b"\1" * 4096)
+    lock(hand)
+    away = tmp_path / "share"
+    away.mkdir()
+    for one in sorted(path.parent.glob(f"{path.stem}*")):
+        one.rename(away / one.name)
+    path.symlink_to(away / path.name)
+
+    hand.go("restore", file=str(away / path.name), name=WORKER)
+    page = restoring(hand)
+    assert page.choice.value() == str(path)
+    assert [Path(value).parent.parent for value in page.backups.options] == [away]

@@ -25,7 +25,7 @@ from borg_triage.storage.errors import (
     from_os,
 )
 from borg_triage.storage.keys.cost import Cost
-from borg_triage.storage.keys.put import put_together
+from borg_triage.storage.keys.put import put_together, read_file
 
 FORMAT: Final = 1
 MOST_BYTES: Final = 1_000_000
@@ -252,14 +252,15 @@ def _both(vault: Path) -> tuple[list[KeyFile], list[VaultError]]:
     return found, failures
 
 
-def write(vault: Path, file: KeyFile) -> None:
+def write(vault: Path, file: KeyFile, rights: Path | None = None) -> None:
     """Make `file` the key file of a vault, and its copy: the old or the new, whenever the machine stops.
 
-    On disk when this returns. Raises VaultReadOnly, NoSpace, FolderMissing, VaultIoError.
+    On disk when this returns. rights: for whom they are, where the vault's file is not there yet. Raises
+    VaultReadOnly, NoSpace, FolderMissing, VaultIoError.
     """
     data = file.to_bytes()
     try:
-        put_together({key_path(vault): data, copy_path(vault): data})
+        put_together({key_path(vault): data, copy_path(vault): data}, rights or vault)
     except OSError as error:
         raise from_os(error, key_path(vault)) from None
 
@@ -289,8 +290,7 @@ def mend(vault: Path, file: KeyFile) -> bool:
 
 
 def _read(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(MOST_BYTES + 1)
+    return read_file(path, MOST_BYTES + 1)
 
 
 def _checksum(content: dict[str, Any]) -> str:

@@ -19,7 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from borg_triage.storage.keys.put import put_together
+from borg_triage.storage.keys.put import put_together, read_file
+from borg_triage.text.backup_names import place_of
 
 FREE: Final = 3
 LONGEST: Final = 300.0
@@ -57,7 +58,7 @@ class Tries:
     def __init__(
         self, vault: Path, now: Callable[[], float] | None = None, timer: Callable[[], float] | None = None
     ) -> None:
-        self._vault = vault.absolute()
+        self._vault = place_of(vault).absolute()
         self._now = now or time.time
         self._timer = timer or now or time.monotonic
 
@@ -125,7 +126,8 @@ class Tries:
             "format": _FORMAT,
         }
         with suppress(OSError):
-            put_together({tries_path(self._vault): json.dumps(content, sort_keys=True).encode("ascii")})
+            data = json.dumps(content, sort_keys=True).encode("ascii")
+            put_together({tries_path(self._vault): data}, self._vault)
 
 
 def tries_path(vault: Path) -> Path:
@@ -144,8 +146,7 @@ def delay_after(failures: int) -> float:
 def _read(path: Path) -> _State:
     """What a file of tries says; nothing where it is missing or not such a file."""
     try:
-        with path.open("rb") as stream:
-            content = json.loads(stream.read(_MOST_BYTES))
+        content = json.loads(read_file(path, _MOST_BYTES))
         return _State(
             count=_whole(content["count"]),
             since=_moment(content["since"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtWidgets import QLineEdit
@@ -87,7 +88,7 @@ class MakePage(Page):
             self.fault.say(ctx.t("unlock.error.no_file"), focus=self.file)
         elif not self.worker.text().strip():
             self.fault.say(ctx.t("unlock.error.no_worker"), focus=self.worker)
-        elif path_of(ctx, self.file.text()).exists():
+        elif _is_there(path_of(ctx, self.file.text())):
             self.fault.say(ctx.t("unlock.error.exists", name=self.file.text().strip()), focus=self.file)
         else:
             ctx.go("unlock", **{**self.state(), "step": "passphrase"})
@@ -150,3 +151,11 @@ class MakePage(Page):
 def steps(ctx: Context, step: str) -> Steps:
     """Where one is on the way to a new vault."""
     return Steps(ctx, STEPS.index(step) + 1, tuple(ctx.t(f"unlock.step.{name}") for name in STEPS))
+
+
+def _is_there(path: Path) -> bool:
+    """Whether something has that name already; of a name that cannot be, making it says what is wrong."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False

@@ -15,7 +15,7 @@ from borg_triage.app.settings import VAULT_SUFFIX, vaults_in
 from borg_triage.app.vault_care import keys_for_restoring
 from borg_triage.storage.backup_files import Backup, listed
 from borg_triage.text import formats
-from borg_triage.text.backup_names import backups_folder
+from borg_triage.text.backup_names import backups_folder, place_of
 from borg_triage.ui.context import Context
 from borg_triage.ui.errors import words
 from borg_triage.ui.pages.unlock import FORM
@@ -68,7 +68,9 @@ class Page(ScrollPage):
         self.ctx = ctx
         self._vaults = with_backups(ctx.settings.folder)
         self.back = SecondaryButton(ctx.t("unlock.back"), self._back, icon="arrow_left")
-        self.choice = Select([(str(path), path.stem) for path in self._vaults], file or None)
+        # An open vault is known by where it lies; here it may be listed as a link to that.
+        named = next((str(path) for path in self._vaults if str(place_of(path)) == file), file)
+        self.choice = Select([(str(path), path.stem) for path in self._vaults], named or None)
         self.worker = QLineEdit(name)
         if not self._vaults:
             self.add(Notice(ctx.t("unlock.restore.none.title"), ctx.t("unlock.restore.none"), "info"))
@@ -106,7 +108,7 @@ class Page(ScrollPage):
         card = self.add(Card(gap="l", padding="xl"))
         card.add(Field(ctx.t("unlock.vault"), self.choice))
         self.choice.chosen.connect(lambda value: ctx.go("restore", **{**self.state(), "file": value}))
-        found = [self._told(one) for one in listed(Path(self.choice.value()))[:_MOST]]
+        found = [self._told(one) for one in listed(place_of(Path(self.choice.value())))[:_MOST]]
         which = ctx.t("unlock.restore.which")
         self.backups = card.add(
             Options(Body(which, bold=True), found, name=which, chosen=source, on=self._turn)
@@ -295,4 +297,4 @@ def with_backups(folder: Path) -> list[Path]:
     except OSError:
         stems = []
     lost = [folder / f"{stem}{VAULT_SUFFIX}" for stem in stems]
-    return [path for path in sorted({*vaults_in(folder), *lost}) if listed(path)]
+    return [path for path in sorted({*vaults_in(folder), *lost}) if listed(place_of(path))]

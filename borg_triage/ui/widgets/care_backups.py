@@ -42,6 +42,7 @@ class Backups(Part):
 
     def __init__(self, ctx: Context, session: Session) -> None:
         super().__init__(ctx, session, "backups")
+        from borg_triage.storage.backup_files import is_unlisted
         from borg_triage.text.backup_names import backups_folder
 
         self.listed = session.vault.backups()
@@ -52,7 +53,10 @@ class Backups(Part):
         self.add(self.work)
         self._warn()
         self.rows: list[BackupRow] = []
-        if not self.listed:
+        if is_unlisted(self.vault.path):
+            title = ctx.t("care.backups.unlisted.title")
+            self.add(Notice(title, ctx.t("care.backups.unlisted"), "attention"))
+        elif not self.listed:
             self.add(Body(ctx.t("care.backups.none"), bold=True))
         else:
             self.add(self._rows(self.listed[:_FIRST]))

@@ -24,8 +24,9 @@ class Fault(NamedTuple):
 def sheets_needed(vault: Path) -> int:
     """How many sheets open a vault or a backup; 0 for one without a kit. Raises VaultError."""
     from borg_triage.storage.keys import keyfile
+    from borg_triage.text.backup_names import place_of
 
-    slot = keyfile.read(vault).recovery_slot
+    slot = keyfile.read(place_of(vault)).recovery_slot
     return 0 if slot is None else slot.threshold
 
 

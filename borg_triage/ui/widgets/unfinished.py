@@ -21,6 +21,8 @@ def unfinished(left: Left, ctx: Context) -> str:
         backups = getattr(left, name)
         if backups:
             lines.append(ctx.texts.plural(f"file.erase.unfinished.{name}", len(backups)))
+    if left.unlisted:
+        lines.append(ctx.t("file.erase.unfinished.unlisted"))
     lines.append(ctx.t("file.erase.unfinished.page"))
     return "\n".join(lines)
 
