@@ -1,7 +1,7 @@
 """Who may open a vault: people come and go, passphrases and recovery kits change, the database key too.
 
 The key file says who can open the vault, the database who they are. They change one after the other, so a
-kill can leave them apart; `reconcile` brings them together at the next opening, always to fewer people.
+kill can leave them apart, which the next opening ends (`agreeing`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
-from borg_triage.storage import backup, backup_keys, given, swap
+from borg_triage.storage import backup, backup_keys, given, newest_keys, swap
 from borg_triage.storage.backup_files import Keeping
 from borg_triage.storage.database import Database, Progress
 from borg_triage.storage.errors import TooSoon, VaultClosed, VaultError, WrongPassphrase
@@ -89,9 +89,9 @@ def withdraw(vault: Unlocked, person_id: str, progress: Progress | None = None) 
         given.settle(vault.settings, person_id)
         vault.tell("person_withdrawn", person=person_id)
     if slot_id is not None and any(slot.id == slot_id for slot in ring.file.slots):
-        _go_on(vault, ring.without(slot_id))
+        go_on(vault, ring.without(slot_id))
     if not rotating(vault):
-        _go_on(vault, needed_ring(vault).begin_rotation())
+        go_on(vault, needed_ring(vault).begin_rotation())
     end_rotation(vault, progress)
 
 
@@ -175,7 +175,7 @@ def rotate(vault: Unlocked, progress: Progress | None = None) -> None:
         return
     before = identity(vault.path)
     try:
-        _go_on(vault, ring.begin_rotation())
+        go_on(vault, ring.begin_rotation())
         end_rotation(vault, progress)
     except BaseException:
         # A key file that lacks the key in use is the loss of everything: only where the file that has the
@@ -190,7 +190,7 @@ def _step_back(vault: Unlocked) -> None:
     """Forget the new key of a rotation that did not come to the swap."""
     ring = needed_ring(vault)
     present = next(generation for generation, key in ring.keys.items() if key == vault.key)
-    _go_on(vault, ring.end_rotation(present))
+    go_on(vault, ring.end_rotation(present))
 
 
 def rotating(vault: Unlocked) -> bool:
@@ -208,7 +208,7 @@ def end_rotation(vault: Unlocked, progress: Progress | None = None) -> None:
             _rewrite(vault, ring, newest, progress)
     # Where the new key was in use already it may be known nowhere else: a restore came in between.
     backup_keys.remember_dropped(vault.settings, ring, newest)
-    _go_on(vault, ring.end_rotation(newest))
+    go_on(vault, ring.end_rotation(newest))
 
 
 def _rewrite(vault: Unlocked, ring: KeyRing, newest: int, progress: Progress | None) -> None:
@@ -231,30 +231,6 @@ def _rewrite(vault: Unlocked, ring: KeyRing, newest: int, progress: Progress | N
     old, vault.key = vault.key, key
     old.wipe()
     vault.make_room_anew()
-
-
-def reconcile(vault: Unlocked) -> None:
-    """Bring key file and database together after a kill or a restore: who is missing in one is out of both.
-
-    Raises VaultError.
-    """
-    ring = needed_ring(vault)
-    slots = {slot.id for slot in ring.file.passphrase_slots}
-    active = {person.slot_id: person for person in vault.people.all()}
-    if slots == set(active):
-        return
-    known = {person.slot_id for person in vault.people.all(withdrawn=True)}
-    for slot_id in slots - set(active):
-        _go_on(vault, needed_ring(vault).without(slot_id))
-        if slot_id in known and not rotating(vault):
-            _go_on(vault, needed_ring(vault).begin_rotation())
-    with vault.database.transaction():
-        gone = [person for slot_id, person in active.items() if slot_id not in slots]
-        if not any(person.role == OWNER for person in active.values() if person not in gone):
-            vault.people.set_role(vault.person.id, OWNER)
-        for person in gone:
-            vault.people.withdraw(person.id, vault.clock(), vault.person.name)
-            vault.tell("person_withdrawn", person=person.id, why="no_key")
 
 
 def reinstate(vault: Unlocked, name: str, passphrase: str, cost: Cost) -> None:
@@ -295,14 +271,22 @@ def _let_in_as_owner(vault: Unlocked, name: str, slot_id: str) -> None:
     person = vault.people.by_name(name)
     if person is None:
         person = vault.people.add(name, OWNER, slot_id, vault.clock(), name)
+        before = ""
     else:
+        before = person.role
         vault.people.set_slot(person.id, slot_id)
         vault.people.set_role(person.id, OWNER)
+    if before != OWNER:
+        _tell_of_kit(vault, person, "role_changed")
     given.settle(vault.settings, person.id)
-    # By whoever holds the kit, which says nothing of who that is: not by the person whose name they took.
-    told = vault.entry("passphrase_changed", person=person.id, why="recovery")
-    vault.log.append(replace(told, person="", person_id=None, role="", recipient=person.name))
+    _tell_of_kit(vault, person, "passphrase_changed")
     vault.person = vault.people.get(person.id)
+
+
+def _tell_of_kit(vault: Unlocked, person: Person, action: str) -> None:
+    """By whoever holds the kit, which says nothing of who that is: not by the person whose name they took."""
+    told = vault.entry(action, person=person.id, why="recovery")
+    vault.log.append(replace(told, person="", person_id=None, role="", recipient=person.name))
 
 
 def confirm(vault: Unlocked, passphrase: str) -> None:
@@ -359,10 +343,12 @@ def _ask_again(vault: Unlocked, ring: KeyRing, passphrase: str, why: str) -> Non
     tries.start_anew()
 
 
-def _go_on(vault: Unlocked, ring: KeyRing) -> None:
+def go_on(vault: Unlocked, ring: KeyRing) -> None:
+    """Another key file from now on; the ring of before is wiped. Raises VaultError."""
     old = needed_ring(vault)
     try:
         vault.keep_ring(ring)
+        _note_change(vault)
     finally:
         (old if vault.ring is ring else ring).wipe()
 
@@ -374,6 +360,7 @@ def _changing(vault: Unlocked, ring: KeyRing) -> Iterator[None]:
     try:
         vault.keep_ring(ring)
         yield
+        _note_change(vault)
     except BaseException:
         with suppress(VaultError):
             # Also where only one of the two files could be written.
@@ -381,3 +368,10 @@ def _changing(vault: Unlocked, ring: KeyRing) -> Iterator[None]:
         raise
     finally:
         (old if vault.ring is ring else ring).wipe()
+
+
+def _note_change(vault: Unlocked) -> None:
+    """Keep that the key file is another now; where the disk fails the next opening does."""
+    with suppress(VaultError):
+        active = {person.slot_id for person in vault.people.all()}
+        newest_keys.note(vault.settings, needed_ring(vault).file, active)

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum, auto
 from pathlib import Path
 
-from borg_triage.storage import backup_files, copying, migrate, swap
+from borg_triage.storage import backup_files, copying, migrate, newest_keys, swap
 from borg_triage.storage.backup_files import Backup, BackupsUnlisted, Keeping
 from borg_triage.storage.database import Database, Progress
 from borg_triage.storage.errors import VaultDamaged, VaultError, VaultInUse, from_os
@@ -184,13 +184,20 @@ def restore(
     the vault is as it was, but for SwapUnfinished.
     """
     draft = draft_path(vault)
+
+    def changed(copy: Database) -> KeyFile | None:
+        keys = change(copy)
+        if keys is not None:
+            newest_keys.put_back(SettingStore(copy), keys)
+        return keys
+
     with swap.held(vault) as let_go:
         try:
             with copying.opened(source, secret, source) as database:
                 copying.copy(database, draft, key)
                 expected = copying.facts(database)
             copying.verify(draft, key, source, expected, deep=False)
-            keys = swap.finish_draft(draft, key, vault, change)
+            keys = swap.finish_draft(draft, key, vault, changed)
             let_go()
             return swap.commit(vault, keys)
         finally:

@@ -81,9 +81,12 @@ def share(vault: Path, ring: KeyRing, past: Mapping[int, RawKey]) -> None:
     Best effort: one that cannot be written, or that no key at hand opens, is left as it is, and
     `open_to_others` names it.
     """
-    people = _people(ring.file)
+    people = people_of(ring.file)
     for one in backup_files.listed(vault):
-        if any(file is None or _people(file) != people for file in _key_files(one)):
+        if any(
+            file is None or people_of(file) != people or file.number != ring.file.number
+            for file in _key_files(one)
+        ):
             with suppress(VaultError):
                 _share_one(vault, one.path, ring, past)
 
@@ -136,7 +139,7 @@ def _key_files(backup: Backup) -> Iterable[KeyFile | None]:
             yield None
 
 
-def _people(file: KeyFile) -> dict[str, Any]:
+def people_of(file: KeyFile) -> dict[str, Any]:
     """What a key file says but for the database keys: whose it is, and every way in."""
     slots = [slot.model_dump(exclude={"sealed"}) for slot in file.slots]
     return {"vault": file.vault, "salt": file.salt, "slots": slots}

@@ -13,12 +13,23 @@ from pathlib import Path
 from typing import Any
 
 from borg_triage import __version__
-from borg_triage.storage import access, backup, backup_files, opening, swap, upgrade, write_ahead
+from borg_triage.storage import (
+    access,
+    agreeing,
+    backup,
+    backup_files,
+    key_choice,
+    newest_keys,
+    opening,
+    swap,
+    upgrade,
+    write_ahead,
+)
 from borg_triage.storage.database import Database
 from borg_triage.storage.errors import (
-    KeyFileDamaged,
     KeyFileMissing,
     NoSpace,
+    NotAVault,
     TooSoon,
     VaultDamaged,
     VaultError,
@@ -26,10 +37,13 @@ from borg_triage.storage.errors import (
     VaultIoError,
     VaultReadOnly,
     WrongPassphrase,
+    from_os,
 )
+from borg_triage.storage.key_choice import Beside
 from borg_triage.storage.keying import RawKey
-from borg_triage.storage.keys import keyfile
+from borg_triage.storage.keys import keyfile, pages
 from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.file_errors import KeyFileForeign, KeyFileOld
 from borg_triage.storage.keys.keyfile import KeyFile
 from borg_triage.storage.keys.ring import KeyRing
 from borg_triage.storage.keys.tries import Tries
@@ -90,7 +104,7 @@ def with_passphrase(path: Path, passphrase: str, name: str, clock: Clock, cost: 
     except WrongPassphrase:
         tries.failed()
         raise
-    write_down(vault)
+    write_down(vault, **({"why": "older_keys"} if vault.by_older_keys else {}))
     return vault
 
 
@@ -115,39 +129,72 @@ def recovered(
     return again
 
 
-def with_ring(path: Path, ring: KeyRing, clock: Clock) -> Unlocked:
+def with_ring(path: Path, ring: KeyRing, clock: Clock, beside: Beside | None = None) -> Unlocked:
     """Open with keys that are unlocked already; they are wiped where that fails.
 
-    Raises WrongPassphrase for somebody who was withdrawn.
+    beside: what lay beside the vault when that was read, where the ring's key file may be another. Raises
+    WrongPassphrase for somebody who was withdrawn, KeyFileForeign, KeyFileOld.
     """
+    beside = beside or Beside([ring.file])
     with ring.wiped_on_error():
-        database, key = _unlocked(path, ring)
+        database, key = _unlocked(path, ring, beside.files)
     vault = Unlocked(database, key, ring, clock)
     with _closing_on_error(vault):
-        if keyfile.read(path) != ring.file:
-            raise _Changed(path)
+        _refuse_changed(path, beside.files)
         vault.look_for_loss()
+        of_now = _is_of_now(vault, beside)
         opening.start_wal(database)
-        upgrade.upgrade(database, vault.key, ring, clock())
+        upgrade.upgrade(database, vault.key, access.needed_ring(vault), clock())
         _identify(vault)
         vault.tell_of_loss()
-        _agree(vault)
+        if of_now:
+            _agree(vault)
     return vault
 
 
-def _unlocked(path: Path, ring: KeyRing) -> tuple[Database, RawKey]:
+def _unlocked(path: Path, ring: KeyRing, beside: Sequence[KeyFile]) -> tuple[Database, RawKey]:
     keys = [ring.keys[generation] for generation in sorted(ring.keys)]
     for key in keys:
         write_ahead.refuse_foreign(path, key)
     try:
-        database, place = opening.unlock(path, keys, certain=True)
-    except VaultDamaged as error:
-        if keyfile.read(path) != ring.file:
-            # It was rotated since, and these are yesterday's keys.
-            raise _Changed(path) from None
-        raise error.naming(backup.newest_that_opens(path, keys, ring.vault_id)) from None
+        database, place = opening.unlock(path, keys)
+    except (WrongPassphrase, NotAVault, VaultDamaged) as error:
+        # It was rotated since, and these are yesterday's keys.
+        _refuse_changed(path, beside)
+        if isinstance(error, WrongPassphrase) and not _is_under(path, keys):
+            raise KeyFileForeign(path, keyfile.key_path(path).name) from None
+        damaged = error if isinstance(error, VaultDamaged) else VaultDamaged(path)
+        raise damaged.naming(backup.newest_that_opens(path, keys, ring.vault_id)) from None
     # Its own copy: the ring is wiped when another takes its place.
     return database, RawKey(keys[place].material)
+
+
+def _is_of_now(vault: Unlocked, beside: Beside) -> bool:
+    """Whether the key file is the newest that the vault knows. Raises KeyFileOld where it is not, and nobody
+    gets in by it.
+    """
+    file, newest = access.needed_ring(vault).file, newest_keys.noted(vault.settings)
+    if newest is None:
+        if beside.refused is not None:
+            raise beside.refused
+        return True
+    if file.number >= newest.number:
+        return True
+    if not (beside.last_resort and agreeing.enter_by_older(vault, newest)):
+        raise KeyFileOld(vault.path, keyfile.key_path(vault.path).name, newest.number)
+    return False
+
+
+def _refuse_changed(path: Path, beside: Sequence[KeyFile]) -> None:
+    if keyfile.whole(path) != list(beside):
+        raise _Changed(path)
+
+
+def _is_under(path: Path, keys: Sequence[RawKey]) -> bool:
+    try:
+        return any(pages.is_under(path, key) for key in keys)
+    except OSError as error:
+        raise from_os(error, path) from None
 
 
 def _look_at(path: Path) -> None:
@@ -169,44 +216,13 @@ class _Changed(VaultInUse):
 
 
 def _with_key_file(path: Path, unlock: Unlock, clock: Clock) -> Unlocked:
+    def enter(file: KeyFile, beside: Beside) -> Unlocked:
+        return with_ring(path, unlock(file), clock, beside)
+
     for _ in range(_CHANGES):
         with suppress(_Changed):
-            try:
-                return with_ring(path, unlock(keyfile.read(path)), clock)
-            except (KeyFileMissing, KeyFileDamaged) as error:
-                return _with_key_file_of_backup(path, unlock, clock, error)
+            return key_choice.opened(path, enter)
     raise VaultInUse(path)
-
-
-def _with_key_file_of_backup(path: Path, unlock: Unlock, clock: Clock, why: VaultError) -> Unlocked:
-    """The key file is gone: that of a backup serves, if it was made under the same database key."""
-    wrong: WrongPassphrase | None = None
-    for file in _key_files_of_backups(path):
-        try:
-            ring = unlock(file)
-            with ring.wiped_on_error():
-                for key in ring.keys.values():
-                    write_ahead.refuse_foreign(path, key)
-                database, _ = opening.unlock(path, list(ring.keys.values()), certain=True)
-                database.close()
-                keyfile.write(path, file)
-        except WrongPassphrase as error:
-            wrong = error
-            continue
-        except VaultDamaged:
-            continue
-        return with_ring(path, ring, clock)
-    raise wrong or why.naming(_newest(path))
-
-
-def _key_files_of_backups(path: Path) -> Iterator[KeyFile]:
-    seen: list[KeyFile] = []
-    for one in backup_files.listed(path):
-        with suppress(VaultError):
-            file = keyfile.read(one.path)
-            if file not in seen:
-                seen.append(file)
-                yield file
 
 
 def _converted(
@@ -246,7 +262,8 @@ def _agree(vault: Unlocked) -> None:
     try:
         keyfile.mend(vault.path, access.needed_ring(vault).file)
         if vault.person.id:
-            access.reconcile(vault)
+            agreeing.reconcile(vault)
+            agreeing.take_for_newest(vault)
         if access.rotating(vault):
             access.end_rotation(vault)
         vault.share_ring()

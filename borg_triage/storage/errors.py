@@ -28,7 +28,8 @@ BorgTriageError
     ├── KeyRefused         what the list of keys does not take; names no file
     │   ├── PassphraseRefused (`.least`, `.score`): PassphraseShort (`minimum`), PassphraseWeak
     │   ├── NameTaken, SlotsFull (`most`), LastSlot, SlotMissing
-    └── RecoveryRefused    words of a recovery kit that do not open the vault: see storage.keys.share_errors
+    ├── RecoveryRefused    words of a recovery kit that do not open the vault: see storage.keys.share_errors
+    └── KeyFileForeign, KeyFileOld   a whole key file that is not the vault's: see storage.keys.file_errors
 
 `from_sqlcipher` and `from_os` say which one an error of the database or the system is.
 """

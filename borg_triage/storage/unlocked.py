@@ -67,6 +67,8 @@ class Unlocked:
         self._past: dict[int, RawKey] = {}
         # What was found to be gone when it was opened.
         self.lost: Lost | None = None
+        # Opened by a key file that is older than the vault.
+        self.by_older_keys = False
         database.advise = self.backup_to_name
         database.mark = SavedMark(database.path, database.row, lambda: self.key)
 

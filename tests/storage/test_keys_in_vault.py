@@ -18,12 +18,12 @@ from borg_triage.storage.errors import (
     PassphraseWeak,
     RecoveryRefused,
     TooSoon,
-    VaultDamaged,
     VaultError,
     WrongPassphrase,
 )
 from borg_triage.storage.keys import keyfile
 from borg_triage.storage.keys.cost import Cost
+from borg_triage.storage.keys.file_errors import KeyFileForeign
 from borg_triage.storage.keys.keyfile import copy_path, key_path
 from borg_triage.storage.keys.strength import PassphraseRule
 from borg_triage.storage.keys.tries import Tries
@@ -122,7 +122,7 @@ def test_who_was_withdrawn_stays_out_with_a_kept_key_file_too(staffed: Vault, tm
     present = key_path(staffed.path).read_bytes()
     for path in (key_path(staffed.path), copy_path(staffed.path)):
         path.write_bytes(kept)
-    with pytest.raises(VaultDamaged):
+    with pytest.raises(KeyFileForeign):
         Vault.open(staffed.path, HERS, NOOR)
     key_path(staffed.path).write_bytes(present)
     with Vault.open(staffed.path, PASSPHRASE, NAME) as opened:
@@ -408,7 +408,7 @@ def test_the_key_file_of_another_vault_opens_nothing(staffed: Vault, tmp_path: P
         shutil.copy(place(other), place(staffed.path))
     with pytest.raises(VaultError) as caught:
         Vault.open(staffed.path, PASSPHRASE, NAME)
-    assert type(caught.value) is VaultDamaged
+    assert type(caught.value) is KeyFileForeign
 
 
 def test_importing_the_vault_loads_no_cryptography() -> None:

@@ -32,6 +32,10 @@ MOST_BYTES: Final = 1_000_000
 # Each takes about a kilobyte; with the recovery kit's slot the file stays within MOST_BYTES.
 MOST_PEOPLE: Final = 500
 _SUM: Final = "sha256"
+# A seal's nonce is bound by its tag: it begins with this and the file's number. Earlier programs had all of
+# it random.
+NUMBERED: Final = b"No."
+NUMBER_BYTES: Final = 3
 # How far back the backups are looked through for the one to name.
 _MOST_BACKUPS: Final = 20
 
@@ -42,7 +46,7 @@ Bytes32 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 WrappedSecret = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{184}$")]
 # HPKE: encapsulated key (32), database key (32), tag (16)
 SealedKey = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{160}$")]
-# nonce (12), tag (16)
+# nonce (12: a mark, the file's number and what is random), tag (16)
 Seal = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{56}$")]
 SlotId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 VaultId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,64}$")]
@@ -136,6 +140,16 @@ class KeyFile(_Part):
         """The generations of the database key, in order: one, or two during a rotation."""
         return self.slots[0].generations
 
+    @property
+    def number(self) -> int:
+        """Rises with every change of the ways in; 0 for one that an earlier program wrote.
+
+        Known to be true only where the seal is.
+        """
+        nonce = bytes.fromhex(self.seal)
+        counted = nonce[len(NUMBERED) : len(NUMBERED) + NUMBER_BYTES]
+        return int.from_bytes(counted, "big") if nonce.startswith(NUMBERED) else 0
+
     def content(self) -> dict[str, Any]:
         """What the seal is over: everything but the seal itself."""
         return self.model_dump(mode="json", exclude={"seal"})
@@ -201,24 +215,41 @@ def parse(data: bytes, vault: Path) -> KeyFile:
 
 
 def read(vault: Path) -> KeyFile:
-    """The key file of a vault, or its copy where that one is not whole.
+    """The key file of a vault, or its copy where that one is not whole, or of before.
 
     Raises KeyFileMissing (neither is there), KeyFileDamaged (neither is whole), VaultNewer, and as
     `from_os` says VaultReadOnly, FolderMissing, VaultIoError.
     """
+    found, failures = _both(vault)
+    if found:
+        return found[0]
+    worst = max(failures, key=_weight)
+    backup = _newest_backup(vault) if isinstance(worst, KeyFileDamaged) else None
+    raise worst if backup is None else KeyFileDamagedBackup(vault, key_path(vault).name, backup)
+
+
+def whole(vault: Path) -> list[KeyFile]:
+    """The key file and its copy, as far as they are whole and differ, the newer first by what they say."""
+    return _both(vault)[0]
+
+
+def _both(vault: Path) -> tuple[list[KeyFile], list[VaultError]]:
+    found: list[KeyFile] = []
     failures: list[VaultError] = []
     for path in (key_path(vault), copy_path(vault)):
         try:
-            return parse(_read(path), vault)
+            file = parse(_read(path), vault)
+            if file not in found:
+                found.append(file)
         except FileNotFoundError:
             failures.append(KeyFileMissing(vault, key_path(vault).name))
         except OSError as error:
             failures.append(from_os(error, path))
         except VaultError as error:
             failures.append(error)
-    worst = max(failures, key=_weight)
-    backup = _newest_backup(vault) if isinstance(worst, KeyFileDamaged) else None
-    raise worst if backup is None else KeyFileDamagedBackup(vault, key_path(vault).name, backup)
+    if len({file.vault for file in found}) == 1:
+        found.sort(key=lambda file: (file.generations[-1], file.number), reverse=True)
+    return found, failures
 
 
 def write(vault: Path, file: KeyFile, rights: Path | None = None) -> None:

@@ -5,7 +5,7 @@ Whoever holds a ring writes its `file` with `keyfile.write`; a ring never touche
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_bytes
@@ -70,7 +70,7 @@ class KeyRing:
         author = _Author(vault_id, salt, keys, seal)
         try:
             slot = author.passphrase_slot(slot_id, wrapping.name_hash(salt, name), passphrase, cost)
-            return cls(author.file((slot,)), slot_id, keys, seal)
+            return cls(author.file((slot,), 1), slot_id, keys, seal)
         finally:
             keys[1].wipe()
 
@@ -242,17 +242,28 @@ class KeyRing:
                 return slot
         raise SlotMissing
 
+    def numbered(self, number: int, without: Collection[str] = ()) -> Self:
+        """A ring whose file has this number; without: the ids of slots that go. Raises LastSlot."""
+        slots = tuple(slot for slot in self.file.slots if slot.id not in without)
+        if not any(isinstance(slot, PassphraseSlot) for slot in slots):
+            raise LastSlot
+        return type(self)(self._author().file(slots, number), self.slot_id, self._keys, self._seal)
+
     def _with(self, slots: tuple[Slot, ...]) -> Self:
-        return type(self)(self._author().file(slots), self.slot_id, self._keys, self._seal)
+        file = self._author().file(slots, self.file.number + 1)
+        return type(self)(file, self.slot_id, self._keys, self._seal)
 
     def _resealed(self, keys: Mapping[int, RawKey]) -> Self:
-        """A ring with these database keys, sealed to everybody anew: that takes no one's passphrase."""
+        """A ring with these database keys, sealed to everybody anew: that takes no one's passphrase.
+
+        The ways in are the same, so the number is.
+        """
         author = _Author(self.vault_id, self.file.salt, keys, self._seal)
         slots = tuple(
             slot.model_copy(update={"sealed": author.sealed(slot.public, slot.id)})
             for slot in self.file.slots
         )
-        return type(self)(author.file(slots), self.slot_id, keys, self._seal)
+        return type(self)(author.file(slots, self.file.number), self.slot_id, keys, self._seal)
 
     def _author(self) -> _Author:
         return _Author(self.vault_id, self.file.salt, self._keys, self._seal)
@@ -308,10 +319,10 @@ class _Author:
             for generation in sorted(self._keys)
         )
 
-    def file(self, slots: tuple[Slot, ...]) -> KeyFile:
-        """The key file with these slots, sealed."""
+    def file(self, slots: tuple[Slot, ...], number: int) -> KeyFile:
+        """The key file with these slots and this number, sealed."""
         unsealed = KeyFile(format=FORMAT, vault=self._vault_id, salt=self._salt, slots=slots, seal="0" * 56)
-        seal = wrapping.seal(unsealed.content(), self._keys, self._seal)
+        seal = wrapping.seal(unsealed.content(), self._keys, self._seal, number)
         return unsealed.model_copy(update={"seal": seal})
 
     def _wrapped(self, key: bytes, binding: bytes) -> tuple[str, str]:

@@ -28,6 +28,8 @@ from borg_triage.storage.errors import KeyFileForged, MemoryShort
 from borg_triage.storage.keying import KEY_BYTES, RawKey
 from borg_triage.storage.keys.keyfile import (
     FORMAT,
+    NUMBER_BYTES,
+    NUMBERED,
     Derivation,
     PassphraseSlot,
     SealedGeneration,
@@ -155,9 +157,13 @@ def unseal_keys(slot: Slot, private: bytearray, vault_id: str, vault: Path) -> d
     return {sealed.generation: _unsealed(sealed, holder, vault_id, slot.id, vault) for sealed in slot.sealed}
 
 
-def seal(content: Any, keys: Mapping[int, RawKey], secret: bytes | bytearray) -> str:
-    """The seal over a key file's content, that only a holder of all database keys and the secret can make."""
-    return _encrypted(_seal_key(keys, secret), b"", canonical(content))
+def seal(content: Any, keys: Mapping[int, RawKey], secret: bytes | bytearray, number: int = 0) -> str:
+    """The seal over a key file's content and number, that only a holder of all database keys and the secret
+    can make.
+    """
+    counted = NUMBERED + number.to_bytes(NUMBER_BYTES, "big") if number else b""
+    nonce = counted + token_bytes(_NONCE_BYTES - len(counted))
+    return _encrypted(_seal_key(keys, secret), b"", canonical(content), nonce)
 
 
 def is_sealed(content: Any, keys: Mapping[int, RawKey], secret: bytes | bytearray, found: str) -> bool:
@@ -204,10 +210,12 @@ def _seal_key(keys: Mapping[int, RawKey], secret: bytes | bytearray) -> bytes:
         material[:] = bytes(len(material))
 
 
-def _encrypted(key: bytes | bytearray, secret: bytes | bytearray, binding: bytes) -> str:
+def _encrypted(
+    key: bytes | bytearray, secret: bytes | bytearray, binding: bytes, nonce: bytes | None = None
+) -> str:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    nonce = token_bytes(_NONCE_BYTES)
+    nonce = nonce or token_bytes(_NONCE_BYTES)
     return (nonce + AESGCM(key).encrypt(nonce, secret, binding)).hex()
 
 

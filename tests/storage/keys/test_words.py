@@ -11,7 +11,7 @@ import pytest
 from borg_triage.storage import errors
 from borg_triage.storage.backup_way import BackupOfThen
 from borg_triage.storage.errors import VaultError
-from borg_triage.storage.keys import share_errors
+from borg_triage.storage.keys import file_errors, share_errors
 from borg_triage.storage.restoring import RestoreNeedsOwner
 from borg_triage.text.catalog import Catalog
 
@@ -25,6 +25,8 @@ ALL = [
     errors.KeyFileDamaged(VAULT, "team.borgvault-keys"),
     errors.KeyFileDamagedBackup(VAULT, "team.borgvault-keys", BACKUP),
     errors.KeyFileForged(VAULT),
+    file_errors.KeyFileForeign(VAULT, "team.borgvault-keys"),
+    file_errors.KeyFileOld(VAULT, "team.borgvault-keys", 3),
     errors.MemoryShort(VAULT, 512),
     errors.PassphraseShort(17),
     errors.PassphraseWeak(),
