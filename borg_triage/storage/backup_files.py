@@ -132,6 +132,8 @@ def new_path(vault: Path, at: datetime, kind: str = "", known: int = 0) -> Path:
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError:
+        if folder.is_file():
+            raise
         # Its files cannot be numbered on, nor found again to be thinned out or undone.
         if is_unlisted(vault):
             raise BackupsUnlisted(vault, folder=str(folder)) from None
