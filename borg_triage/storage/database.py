@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
+from weakref import WeakSet
 
 from sqlcipher3 import dbapi2
 
@@ -72,6 +73,7 @@ class Database:
         self._connection: dbapi2.Connection | None = connection
         self._lock = Door()
         self._damage: VaultError | None = None
+        _OPEN.add(self)
 
     def settle(self) -> None:
         """Set what every vault is used with; once, before anything else. Raises VaultError."""
@@ -246,11 +248,16 @@ class Database:
         """Let go of the file. Safe to call twice; what was committed is on disk already."""
         with self._lock:
             connection, self._connection = self._connection, None
+            _OPEN.discard(self)
             if connection is not None:
                 with suppress(dbapi2.Error):
                     connection.close()
                 if self.mark is not None and self.in_place():
                     self.mark.let_go()
+
+    def is_of(self, file: Path) -> bool:
+        """Whether it is a connection to what lies there now, not to what did."""
+        return self._identity is not None and self._identity == identity(file)
 
     @contextmanager
     def _guarded(self, other: bool = False) -> Iterator[dbapi2.Connection]:
@@ -271,3 +278,12 @@ class Database:
             self._damage = error
             error.naming(self.advise())
         return self._damage or error
+
+
+# Those of this program that were not closed.
+_OPEN: WeakSet[Database] = WeakSet()
+
+
+def is_open_here(file: Path) -> bool:
+    """Whether this program itself has a file open."""
+    return any(one.is_of(file) for one in list(_OPEN))

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from borg_triage.storage import copying, keying
-from borg_triage.storage.database import Database, translated
+from borg_triage.storage.database import Database, is_open_here, translated
 from borg_triage.storage.errors import VaultDamaged, VaultError, VaultInUse
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.log import LogStore
@@ -42,6 +42,10 @@ def refuse_foreign(path: Path, key: RawKey) -> None:
 
     What cannot be read with this key says nothing. Raises VaultInUse where it changed all the while.
     """
+    # Its log is its own; and the look below is one without locks, the end of which takes those away that this
+    # program holds (POSIX).
+    if is_open_here(path):
+        return
     for _ in range(_LOOKS):
         before = _signs(path)
         if log_id(path) is None or not _is_foreign(path, key):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,13 @@ from .samples import NAME, PASSPHRASE, new_case, new_observation, staffed_vault
 
 pytestmark = pytest.mark.usefixtures("quick_keys")
 EACH = 30
+ANOTHER = """
+import sys
+from pathlib import Path
+from borg_triage.storage.keying import RawKey
+from borg_triage.storage.vault import Vault
+Vault.open(Path(sys.argv[1]), RawKey(bytes.fromhex(sys.argv[2]))).close()
+"""
 
 
 class Team:
@@ -146,11 +155,24 @@ def test_restoring_beside_a_log_of_another_day_keeps_the_vault_that_was_there(te
 
 def test_while_another_has_it_open_the_log_is_its_own(team: Team) -> None:
     with team.open() as vault:
-        for number in range(20):
-            team.add(vault, number % 4)
+        for number in range(4):
+            team.add(vault, number)
             with pytest.raises(VaultInUse):
                 team.open()
-    assert team.answers() == [EACH + 5] * 4
+    assert team.answers() == [EACH + 1] * 4
+
+
+def test_a_second_opening_in_one_program_lets_nobody_else_in(team: Team) -> None:
+    with team.open() as vault:
+        team.add(vault, 0)
+        # With nothing that says so the log is looked at more closely.
+        saved_path(team.path).unlink()
+        with pytest.raises(VaultInUse):
+            team.open()
+        command = [sys.executable, "-c", ANOTHER, str(team.path), vault._unlocked.key.material.hex()]
+        told = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert "VaultInUse" in told.stderr
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def test_a_log_that_began_anew_during_the_work_is_known_too(team: Team) -> None:
