@@ -192,6 +192,7 @@ def restore(
         return keys
 
     with swap.held(vault) as let_go:
+        swap.drop_draft(vault)
         try:
             with copying.opened(source, secret, source) as database:
                 copying.copy(database, draft, key)

@@ -69,6 +69,7 @@ def with_key(path: Path, key: RawKey, name: str, clock: Clock) -> Unlocked:
     vault = Unlocked(database, key, None, clock)
     with _closing_on_error(vault):
         vault.look_for_loss()
+        _clear_up(path)
         opening.start_wal(database)
         upgrade.upgrade(database, key, None, clock())
         vault.person = (vault.people.by_name(name) if name else None) or nobody(name)
@@ -143,6 +144,7 @@ def with_ring(path: Path, ring: KeyRing, clock: Clock, beside: Beside | None = N
         _refuse_changed(path, beside.files)
         vault.look_for_loss()
         of_now = _is_of_now(vault, beside)
+        _clear_up(path)
         opening.start_wal(database)
         upgrade.upgrade(database, vault.key, access.needed_ring(vault), clock())
         _identify(vault)
@@ -256,9 +258,15 @@ def _identify(vault: Unlocked) -> None:
     vault.person = person
 
 
+def _clear_up(path: Path) -> None:
+    """Remove what killed programs left half-made beside a vault that is held now."""
+    swap.drop_draft(path)
+    write_ahead.sweep(path)
+    remove_half_written(path)
+
+
 def _agree(vault: Unlocked) -> None:
     """End what a kill interrupted, as far as the disk lets us; what is left is for the next opening."""
-    remove_half_written(vault.path)
     try:
         keyfile.mend(vault.path, access.needed_ring(vault).file)
         if vault.person.id:

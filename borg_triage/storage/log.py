@@ -210,17 +210,19 @@ class LogStore:
             return Broken(expected, "missing")
         return None
 
-    def goes_on_from(self, known: Head) -> bool:
-        """Whether it is the log that this head was of, and whole from there to its end."""
-        last = self.head(known.seq)
-        if last != known:
+    def goes_on_from(self, earlier: LogStore) -> bool:
+        """Whether it is that log, and whole from where that one ends to its own end."""
+        last = earlier.head()
+        if self.head(last.seq) != last:
             return False
-        for row in self._in_order(known.seq + 1):
+        # A tail that was cut off before leaves a hole that stays to be seen.
+        given = max(last.seq, earlier._given_out())
+        for row in self._in_order(last.seq + 1):
             seq, previous, digest = row[0], row[-2], row[-1]
-            if (seq, previous) != (last.seq + 1, last.hash) or _hash(_STORED[:-1], row[:-1]) != digest:
+            if (seq, previous) != (given + 1, last.hash) or _hash(_STORED[:-1], row[:-1]) != digest:
                 return False
-            last = Head(seq, digest)
-        return self._given_out() <= last.seq
+            last, given = Head(seq, digest), seq
+        return self._given_out() <= given
 
     def _in_order(self, start: int | None = None) -> Iterator[Row]:
         sql = f"SELECT {', '.join(_STORED)} FROM log WHERE seq >= ? ORDER BY seq LIMIT {_PAGE}"  # noqa: S608

@@ -271,20 +271,19 @@ def _undo(path: Path, asides: list[Path]) -> None:
 
 
 def settle(path: Path) -> None:
-    """End what a killed program left half-way: finish a swap, or remove a copy that was in the making.
+    """Finish a swap that a killed program left half-way.
 
-    Before every opening; costs two looks at the folder. Raises VaultInUse, VaultError.
+    Before every opening; costs a look at the folder. A copy that was in the making is left to who holds the
+    vault (`drop_draft`): to hold it here SQLite would write into it whatever log lies beside it. Raises
+    VaultInUse, VaultError.
     """
     drafted = os.path.lexists(draft_path(path))
-    if not drafted and not (os.path.lexists(marker_path(path)) and path.exists()):
+    if not os.path.lexists(marker_path(path)) or not (drafted or path.exists()):
         return
     with held(path) as let_go:
         try:
-            if os.path.lexists(marker_path(path)):
-                let_go()
-                finish(path)
-            else:
-                remove_draft(draft_path(path))
+            let_go()
+            finish(path)
         except OSError as error:
             raise from_os(error, path) from None
 

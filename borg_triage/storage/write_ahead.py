@@ -7,20 +7,25 @@ over new ones, and answers that were saved are gone without a word. What is held
 - the note in `-saved` (`storage.saved_mark`), which names the log, and how much was stored before it began;
 - where that says nothing (lost with the power, or a kill just then): the log must bring the file forward.
 
-Nothing is written, and nobody is waited for: while another program has the vault open, its log is its own.
+Nothing of the vault is written, and nobody is waited for: while another program has it open, its log is its
+own.
 """
 
 from __future__ import annotations
 
+import os
+import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
+from secrets import token_hex
 from typing import Final
 
 from borg_triage.storage import copying, keying
 from borg_triage.storage.database import Database, is_open_here, translated
-from borg_triage.storage.errors import VaultDamaged, VaultError, VaultInUse
+from borg_triage.storage.errors import VaultDamaged, VaultError, VaultInUse, from_os
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.log import LogStore
 from borg_triage.storage.places import saved_path, wal_path
@@ -29,6 +34,7 @@ from borg_triage.storage.saved_mark import SavedMark, log_id
 # While another program writes, what is read in two steps need not fit together: then once more.
 _LOOKS: Final = 5
 _PAUSE: Final = 0.1
+_LOOK: Final = "-look-"
 
 
 class ForeignLog(VaultError):
@@ -86,11 +92,10 @@ def _is_foreign(path: Path, key: RawKey) -> bool:
 
 def _brings_forward(path: Path, key: RawKey, alone: Database, stored: int) -> bool:
     """Whether the file with the log is the file without it, and what came after. Raises VaultError."""
-    head = LogStore(alone).head()
     try:
         with _with_log(path, key) as both:
             more = SavedMark(path, both.row, lambda: key).stored() >= stored
-            if not (more and LogStore(both).goes_on_from(head)):
+            if not (more and LogStore(both).goes_on_from(LogStore(alone))):
                 return False
             return copying.holds_together(both) or not copying.holds_together(alone)
     except VaultDamaged:
@@ -100,11 +105,45 @@ def _brings_forward(path: Path, key: RawKey, alone: Database, stored: int) -> bo
 
 @contextmanager
 def _with_log(path: Path, key: RawKey) -> Iterator[Database]:
-    """The file and the log beside it, to look into. Closing an ordinary connection writes the log into it."""
-    with translated(path):
-        connection = keying.connect(path, key, "look with log")
-    database = Database(connection, path)
+    """The file with a copy of the log beside it, to look into.
+
+    Closing a connection writes the log beside its file into that, and deletes a log with nothing in it, also
+    of a file that was opened to be read. So the log is a copy, and the file has another name meanwhile: a
+    second one, or where a file has only one that of a copy.
+    """
+    look = path.with_name(f"{path.name}{_LOOK}{token_hex(4)}")
     try:
-        yield database
+        with _from_os(path):
+            try:
+                os.link(path, look)
+            except OSError:
+                shutil.copyfile(path, look)
+            shutil.copyfile(wal_path(path), wal_path(look))
+        with translated(path):
+            connection = keying.connect(look, key, "look with log")
+        database = Database(connection, path, look)
+        try:
+            yield database
+        finally:
+            database.close()
     finally:
-        database.close()
+        _remove(look, wal_path(look))
+
+
+def sweep(path: Path) -> None:
+    """Remove what a kill left of a look. Only for who holds the vault; what cannot go now goes later."""
+    _remove(*path.parent.glob(f"{escape(path.name)}{_LOOK}*"))
+
+
+def _remove(*files: Path) -> None:
+    for file in files:
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
+
+
+@contextmanager
+def _from_os(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise from_os(error, path) from None

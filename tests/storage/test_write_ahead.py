@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from borg_triage.storage.errors import VaultInUse
-from borg_triage.storage.places import saved_path, wal_path
+from borg_triage.storage.places import draft_path, saved_path, wal_path
 from borg_triage.storage.vault import Vault
 from borg_triage.storage.write_ahead import ForeignLog
 
@@ -44,14 +44,14 @@ class Team:
     def add(self, vault: Vault, case: int, count: int = 1) -> None:
         for _ in range(count):
             with vault.saving():
-                vault.cases.append_observation(self._ids(vault)[case], new_observation("i", note="x" * 200))
+                vault.cases.append_observation(self.ids(vault)[case], new_observation("i", note="x" * 200))
                 vault.log.append(vault._unlocked.entry("add"))
 
     def answers(self) -> list[int]:
         with self.open() as vault:
             assert vault.lost is None
             assert all(finding.good for finding in vault.check())
-            return [len(vault.cases.observations(one)) for one in self._ids(vault)]
+            return [len(vault.cases.observations(one)) for one in self.ids(vault)]
 
     def killed_after(self, case: int, count: int = 1) -> None:
         """As a kill leaves it: the last answers in the log alone."""
@@ -75,7 +75,7 @@ class Team:
     def _content(self) -> list[bytes]:
         return [file.read_bytes() for file in (self.path, wal_path(self.path))]
 
-    def _ids(self, vault: Vault) -> list[str]:
+    def ids(self, vault: Vault) -> list[str]:
         return [case.id for case in sorted(vault.cases.list(), key=lambda case: case.pseudonym)]
 
 
@@ -173,6 +173,45 @@ def test_a_second_opening_in_one_program_lets_nobody_else_in(team: Team) -> None
         told = subprocess.run(command, capture_output=True, text=True, check=False)
         assert "VaultInUse" in told.stderr
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def test_who_looks_in_the_middle_of_a_save_takes_no_log_away(team: Team) -> None:
+    with team.open() as vault:
+        key = vault._unlocked.key.material.hex()
+        command = [sys.executable, "-c", ANOTHER, str(team.path), key]
+        team.add(vault, 0)
+        # From here on the log begins anew, which the note does not know before the save is done.
+        vault._database.row("PRAGMA wal_checkpoint(RESTART)")
+        vault._database.execute("PRAGMA cache_size = 10")
+        with vault.saving():
+            for number in range(200):
+                case = team.ids(vault)[number % 4]
+                vault.cases.append_observation(case, new_observation("i", note="x" * 20_000))
+            told = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert "VaultInUse" in told.stderr
+            assert wal_path(team.path).exists()
+        elsewhere = team.path.parent.with_name("at the kill")
+        shutil.copytree(team.path.parent, elsewhere)
+    with Vault.open(elsewhere / team.path.name, PASSPHRASE, NAME) as vault:
+        assert vault.lost is None
+        assert [len(vault.cases.observations(one)) for one in team.ids(vault)] == [
+            EACH + 51,
+            *[EACH + 50] * 3,
+        ]
+
+
+def test_a_copy_that_a_kill_left_half_made_lets_no_log_of_another_day_in(team: Team) -> None:
+    team.killed_after(1)
+    log = wal_path(team.path).read_bytes()
+    with team.open() as vault:
+        team.add(vault, 0, 2)
+    wal_path(team.path).write_bytes(log)
+    draft_path(team.path).write_bytes(b"half")
+    team.refused()
+    wal_path(team.path).unlink()
+    assert team.answers() == [EACH + 2, EACH + 1, EACH, EACH]
+    assert not draft_path(team.path).exists()
+    assert not [*team.path.parent.glob("*-look-*")]
 
 
 def test_a_log_that_began_anew_during_the_work_is_known_too(team: Team) -> None:
