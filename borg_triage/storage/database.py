@@ -255,10 +255,6 @@ class Database:
                 if self.mark is not None and self.in_place():
                     self.mark.let_go()
 
-    def is_of(self, file: Path) -> bool:
-        """Whether it is a connection to what lies there now, not to what did."""
-        return self._identity is not None and self._identity == identity(file)
-
     @contextmanager
     def _guarded(self, other: bool = False) -> Iterator[dbapi2.Connection]:
         """other: another file takes part, so that damage need not be this one's."""
@@ -286,4 +282,5 @@ _OPEN: WeakSet[Database] = WeakSet()
 
 def is_open_here(file: Path) -> bool:
     """Whether this program itself has a file open."""
-    return any(one.is_of(file) for one in list(_OPEN))
+    found = identity(file)
+    return found is not None and any(one._identity == found for one in list(_OPEN))

@@ -2,7 +2,8 @@
 
 Beside `Name.borgvault` lie its key file and the copy of it (`storage.keys.keyfile`), `-waiting` (room for
 the log on a full disk), SQLite's own `-wal` and `-journal`, while it is open `-saved` (`storage.saved_mark`),
-and for as long as a copy is in the making:
+for the moment of a look `-look-` and what is drawn by lot (`storage.write_ahead`), and for as long as a copy
+is in the making:
 
 - `-next`: the copy. Not a vault; removed or made anew at the next opening.
 - `-keys-next`: the key file that belongs to the copy, or that there is none. Once it is there, the copy is

@@ -17,7 +17,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
 from secrets import token_hex
@@ -28,7 +28,7 @@ from borg_triage.storage.database import Database, is_open_here, translated
 from borg_triage.storage.errors import VaultDamaged, VaultError, VaultInUse, from_os
 from borg_triage.storage.keying import RawKey
 from borg_triage.storage.log import LogStore
-from borg_triage.storage.places import saved_path, wal_path
+from borg_triage.storage.places import remove_draft, saved_path, wal_path
 from borg_triage.storage.saved_mark import SavedMark, log_id
 
 # While another program writes, what is read in two steps need not fit together: then once more.
@@ -113,12 +113,7 @@ def _with_log(path: Path, key: RawKey) -> Iterator[Database]:
     """
     look = path.with_name(f"{path.name}{_LOOK}{token_hex(4)}")
     try:
-        with _from_os(path):
-            try:
-                os.link(path, look)
-            except OSError:
-                shutil.copyfile(path, look)
-            shutil.copyfile(wal_path(path), wal_path(look))
+        _lay_ready(path, look)
         with translated(path):
             connection = keying.connect(look, key, "look with log")
         database = Database(connection, path, look)
@@ -127,23 +122,21 @@ def _with_log(path: Path, key: RawKey) -> Iterator[Database]:
         finally:
             database.close()
     finally:
-        _remove(look, wal_path(look))
+        remove_draft(look)
+
+
+def _lay_ready(path: Path, look: Path) -> None:
+    try:
+        try:
+            os.link(path, look)
+        except OSError:
+            shutil.copyfile(path, look)
+        shutil.copyfile(wal_path(path), wal_path(look))
+    except OSError as error:
+        raise from_os(error, path) from None
 
 
 def sweep(path: Path) -> None:
     """Remove what a kill left of a look. Only for who holds the vault; what cannot go now goes later."""
-    _remove(*path.parent.glob(f"{escape(path.name)}{_LOOK}*"))
-
-
-def _remove(*files: Path) -> None:
-    for file in files:
-        with suppress(OSError):
-            file.unlink(missing_ok=True)
-
-
-@contextmanager
-def _from_os(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise from_os(error, path) from None
+    for left in path.parent.glob(f"{escape(path.name)}{_LOOK}*"):
+        remove_draft(left)

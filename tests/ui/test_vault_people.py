@@ -108,7 +108,7 @@ def test_who_forgot_the_passphrase_gets_a_new_one_and_keeps_the_own_case(hand: H
     assert notice is not None
     assert hand.shows(hand.t("given.title"), notice)
     assert any(WORKER in line for line in hand.texts(notice))
-    hand.click(notice.mine)
+    hand.click(notice.known)
     assert cases_of(hand).given is None
     lock(hand)
     with pytest.raises(WrongPassphrase):
@@ -285,7 +285,7 @@ def test_who_else_opens_it_is_told_that_roles_may_be_of_before(hand: Hand, qtbot
     open_as(hand, qtbot, WORKER, PASSPHRASE)
     notice = cases_of(hand).roles
     assert notice is not None
-    hand.click(notice.seen)
+    hand.click(notice.known)
     assert cases_of(hand).roles is None
 
 

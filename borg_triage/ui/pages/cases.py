@@ -28,11 +28,10 @@ from borg_triage.ui.widgets.basics import (
 from borg_triage.ui.widgets.case_list import CaseLines, CaseModel
 from borg_triage.ui.widgets.due_notice import DueNotice
 from borg_triage.ui.widgets.fields import RadioRows
-from borg_triage.ui.widgets.given_notice import given_notice
 from borg_triage.ui.widgets.log_identity import PurposeChoice
 from borg_triage.ui.widgets.loss_notice import loss_notice
+from borg_triage.ui.widgets.personal_notices import given_notice, roles_notice
 from borg_triage.ui.widgets.recovery_state import reminder
-from borg_triage.ui.widgets.roles_notice import roles_notice
 from borg_triage.ui.widgets.unfinished import unfinished_notice
 
 if TYPE_CHECKING:
