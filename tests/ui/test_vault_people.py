@@ -129,7 +129,7 @@ def test_it_is_told_at_every_opening_until_she_changes_it(hand: Hand, qtbot: QtB
     open_as(hand, qtbot, COLLEAGUE, NEW)
     notice = cases_of(hand).given
     assert notice is not None
-    hand.click(notice.change)
+    hand.click(notice.way)
     part = page_of(hand).passphrase
     assert part.old.line.hasFocus()
     part.old.line.setText(NEW)
@@ -276,7 +276,7 @@ def test_who_else_opens_it_is_told_that_roles_may_be_of_before(hand: Hand, qtbot
     assert notice is not None
     assert hand.shows(hand.t("roles.title"), notice)
     assert any(COLLEAGUE in line for line in hand.texts(notice))
-    hand.click(notice.people)
+    hand.click(notice.way)
     assert [row.person.role for row in page_of(hand).people.rows] == ["owner", "owner"]
     said = logged(hand)
     assert any(COLLEAGUE in line and "rollen" in line for line in said)
