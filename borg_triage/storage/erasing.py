@@ -34,6 +34,11 @@ BACKUPS: Final = "backups"
 _DUE: Final = "retention.scrub_due"
 # The cases that were erased after the backup that this vault was restored from.
 _SINCE: Final = "retention.erased_since"
+_ERASED = """
+SELECT case_id FROM (
+    SELECT case_id FROM log WHERE action = 'erase' UNION SELECT value FROM json_each(?)
+) WHERE case_id NOT IN (SELECT id FROM case_file)
+"""
 _BEGUN = "SELECT case_id FROM log WHERE action = 'add' AND json_extract(detail, '$.kind') = 'case'"
 
 
@@ -95,9 +100,8 @@ def erased(database: Database) -> set[str]:
     Of one that was restored also those that were erased after that backup. Where the restore itself brought
     such a case back, it is a case like any other.
     """
-    told = {row[0] for row in database.rows("SELECT case_id FROM log WHERE action = 'erase'")}
-    told |= set(json.loads(SettingStore(database).get(_SINCE) or "[]"))
-    return {one for one in told if not database.row("SELECT 1 FROM case_file WHERE id = ?", (one,))}
+    since = SettingStore(database).get(_SINCE) or "[]"
+    return {row[0] for row in database.rows(_ERASED, (since,))}
 
 
 def remember(copy: Database, cases: Iterable[str]) -> None:
