@@ -1,88 +1,32 @@
-"""Working copies that the program erases: what the receiver has, whole, and was said before."""
+"""Working copies that the program erases: what the receiver has, and was said before."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from borg_triage.app import case_care, retention, working_copies
-from borg_triage.app.log_text import sentence, told
+from borg_triage.app.log_text import sentence
 from borg_triage.app.resources import catalog
 from borg_triage.app.retention_profiles import new_period
 from borg_triage.app.saving import Nothing
 from borg_triage.app.session import CaseSession, Session
 from borg_triage.domain.retention import Stage
-from borg_triage.storage import copying
-from borg_triage.storage.errors import NoSpace, VaultError
-from borg_triage.storage.keys.cost import Cost
-from borg_triage.storage.log import Wanted
-from borg_triage.storage.places import draft_path
-from borg_triage.storage.vault import Vault
-from tests.app.vaults import new_session
-from tests.clock import Clock
+from tests.app.working_copies_support import (
+    COLLEAGUE,
+    DAY,
+    PASSPHRASE,
+    TERM,
+    THEIRS,
+    Team,
+    cases_in_backups,
+    confirmed,
+    sent,
+)
 from tests.handing_over import NOTHING, hand_over
-from tests.storage.refusals import undeletable
-
-PASSPHRASE = "vier losse woorden hier"
-COLLEAGUE = "Noor"
-THEIRS = "noors eigen lange wachtzin"
-DAY = timedelta(days=1)
-# Of Veilig Thuis: thirty days after the arrival was confirmed, with a reminder as long before.
-TERM = 30
-
-
-class Team:
-    """People who open one vault on one machine, day after day."""
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.clock = path, Clock()
-        self.session = new_session(path.parent, PASSPHRASE, "Sanne", self.clock)
-
-    def open_again(self, **later: float) -> None:
-        self.clock.pass_(**later)
-        self.opened_by("Sanne", PASSPHRASE)
-
-    def opened_by(self, name: str, passphrase: str) -> None:
-        self.session.close(back_up=False)
-        self.session = Session.open(self.path, passphrase, name, clock=self.clock)
-
-    def add_colleague(self) -> None:
-        self.session.vault.add_person(COLLEAGUE, THEIRS, cost=Cost.floor())
-
-    def look(self) -> None:
-        """As the list of cases does when it comes to show."""
-        dues = self.session.dues
-        dues.look()
-        if dues.going:
-            dues.take_out_copies()
-            dues.clear_up()
-            dues.look()
-
-    def next_day(self, days: int = 1) -> None:
-        self.open_again(days=days)
-        self.look()
-
-    def come_to_the_day(self) -> None:
-        """Once a week somebody opens the vault, until the day before a case of now is to go."""
-        for _ in range((TERM - 1) // 7):
-            self.next_day(7)
-        self.next_day((TERM - 1) % 7)
-
-    def has(self, case_id: str) -> bool:
-        return any(case.id == case_id for case in self.session.cases())
-
-    def why(self, case_id: str) -> str:
-        """Why people decide about it."""
-        return self.session.dues.fates[case_id].why
-
-    def take(self, case_id: str) -> CaseSession:
-        case = self.session.open_case(case_id)
-        self.session.in_hand = ""
-        return case
 
 
 @pytest.fixture
@@ -90,29 +34,6 @@ def team(tmp_path: Path) -> Iterator[Team]:
     made = Team(tmp_path / "team.borgvault")
     yield made
     made.session.close(back_up=False)
-
-
-def sent(team: Team, name: str = "Wilg") -> CaseSession:
-    case = team.session.new_case(name, "veilig_thuis")
-    case.answer("flag.strangulation", "yes")
-    hand_over(case)
-    team.session.in_hand = ""
-    return case
-
-
-def cases_in_backups(team: Team) -> set[str]:
-    """Every case that any backup of the vault holds."""
-    found = set()
-    for backup in team.session.vault.backups():
-        with copying.seen(backup.path, team.session.vault._unlocked.key, backup.path) as database:
-            found |= {row[0] for row in database.rows("SELECT id FROM case_file")}
-    return found
-
-
-def confirmed(team: Team, name: str = "Wilg") -> str:
-    case = sent(team, name)
-    case_care.confirm_hand_over(case)
-    return case.id
 
 
 # ---------------------------------------------------------------- it goes
@@ -207,154 +128,9 @@ def test_what_the_receiver_may_not_have_stays_and_says_so(
 ) -> None:
     case = sent(team)
     do(case)
-    team.come_to_the_day()
-    team.next_day()
-    team.next_day()
-    assert team.has(case.id)
-    assert team.why(case.id) == "changed"
+    assert team.keeps(case.id, "changed")
     (due,) = team.session.dues.known or []
     assert due.stage is Stage.ERASE
-
-
-# ---------------------------------------------------------------- what the paper left out
-
-
-def of_the_neighbour(case: CaseSession) -> None:
-    case.answer("flag.stalking", "yes", source="other_person", note="Hij staat er elke avond.")
-
-
-def where_she_is(case: CaseSession) -> None:
-    case.answer("context.cannot_stay", "yes", note="Zij slaapt bij haar zus in Assen.")
-
-
-def how_to_reach_her(case: CaseSession) -> None:
-    case.note_event("talk", {"who": "zijzelf", "safe_contact": "alleen via haar zus"})
-
-
-def who_interpreted(case: CaseSession) -> None:
-    case.note_event("talk", {"who": "zijzelf", "interpreter_name": "mevrouw Haddad"})
-
-
-def who_signed_too(case: CaseSession) -> None:
-    outcome = case.view.assessment
-    case.override(outcome.level.value, outcome.pattern, "wij zagen haar samen", "Tarik")
-
-
-@pytest.mark.parametrize(
-    ("tell", "tick"),
-    [
-        (of_the_neighbour, "include_reporter"),
-        (where_she_is, "include_whereabouts"),
-        (how_to_reach_her, "include_whereabouts"),
-        (who_interpreted, "include_reporter"),
-        (who_signed_too, "include_reporter"),
-    ],
-)
-def test_what_the_paper_left_out_keeps_the_case_here(
-    team: Team, tell: Callable[[CaseSession], None], tick: str
-) -> None:
-    kept, gone = (team.session.new_case(name, "veilig_thuis") for name in ("Wilg", "Es"))
-    for case, ticks in ((kept, {}), (gone, {tick: True})):
-        case.answer("flag.strangulation", "yes", note="Zij kon niet meer praten.")
-        tell(case)
-        hand_over(case, **ticks)
-        case_care.confirm_hand_over(case)
-    team.session.in_hand = ""
-    said = [
-        entry.detail["scope"]
-        for case in (kept, gone)
-        for entry in team.session.vault.log.entries(case.id, action="export")
-    ]
-    assert said == ["part", "whole"]
-    team.come_to_the_day()
-    team.next_day()
-    team.next_day()
-    assert (team.has(kept.id), team.has(gone.id)) == (True, False)
-    assert team.why(kept.id) == "part"
-
-
-def test_the_same_ticks_leave_nothing_out_where_there_is_nothing_to_leave_out(team: Team) -> None:
-    case = team.session.new_case("Wilg", "veilig_thuis")
-    case.answer("flag.strangulation", "yes", note="Zij kon niet meer praten.")
-    case.answer("context.cannot_stay", "yes")
-    case.answer("flag.stalking", "yes", source="other_person")
-    case.note_event("talk", {"who": "zijzelf", "safe_contact": " "})
-    case.judge("severe", "intimate_terror", "zij is bang")
-    hand_over(case)
-    case_care.confirm_hand_over(case)
-    team.session.in_hand = ""
-    team.come_to_the_day()
-    team.next_day()
-    assert not team.has(case.id)
-
-
-def withdrawn_before(case: CaseSession) -> None:
-    case.answer("flag.stalking", "yes", note="dat zei zij eerst")
-    case.withdraw(case.view.recorded[-1].seq)
-
-
-def judged_twice(case: CaseSession) -> None:
-    case.judge("severe", "intimate_terror", "zij is bang")
-    case.judge("elevated", "undetermined", "zij is rustiger")
-
-
-def in_a_script_that_the_paper_has_no_letters_for(case: CaseSession) -> None:
-    case.answer("flag.stalking", "yes", note="\u0623\u0646\u0627 \u062e\u0627\u0626\u0641\u0629")
-
-
-def beside_what_was_not_asked(case: CaseSession) -> None:
-    case.answer("flag.stalking", "not_asked", note="hij stond ernaast")
-
-
-@pytest.mark.parametrize(
-    "tell",
-    [
-        withdrawn_before,
-        judged_twice,
-        in_a_script_that_the_paper_has_no_letters_for,
-        beside_what_was_not_asked,
-    ],
-)
-def test_what_no_tick_puts_on_the_paper_keeps_the_case_here_too(
-    team: Team, tell: Callable[[CaseSession], None]
-) -> None:
-    case = team.session.new_case("Wilg", "veilig_thuis")
-    case.answer("flag.strangulation", "yes")
-    tell(case)
-    hand_over(case, include_reporter=True, include_whereabouts=True)
-    case_care.confirm_hand_over(case)
-    team.session.in_hand = ""
-    team.come_to_the_day()
-    team.next_day()
-    team.next_day()
-    assert (team.has(case.id), team.why(case.id)) == (True, "part")
-
-
-def test_a_hand_over_of_before_the_log_said_what_was_on_it_leaves_it_to_people(team: Team) -> None:
-    case = team.session.new_case("Wilg", "veilig_thuis")
-    # As an earlier program wrote it.
-    team.session.vault.log.append(
-        case.told("export", "Veilig Thuis", kind="encrypted", paper="veilig_thuis", format="pdf", seq=1)
-    )
-    case_care.confirm_hand_over(case)
-    team.session.in_hand = ""
-    team.come_to_the_day()
-    team.next_day()
-    team.next_day()
-    assert (team.has(case.id), team.why(case.id)) == (True, "unsaid")
-
-
-def test_the_log_says_whether_the_paper_told_all(team: Team) -> None:
-    case = team.session.new_case("Wilg", "veilig_thuis")
-    hand_over(case)
-    of_the_neighbour(case)
-    hand_over(case)
-    entries = team.session.vault.log.latest(Wanted(case_id=case.id, action="export"), 2)
-    for language, words in (
-        ("nl", ["de overdracht liet iets weg", "alles van de zaak stond erop"]),
-        ("en", ["the hand-over left something out", "all of the case was on it"]),
-    ):
-        assert [one.more[0] for one in told(entries, catalog(language))] == words
 
 
 # ---------------------------------------------------------------- on whose word
@@ -497,92 +273,6 @@ def test_what_a_restore_brought_back_is_said_first(team: Team) -> None:
     team.session, _ = Session.restore(team.path, backup, "Sanne", PASSPHRASE, clock=team.clock)
     team.look()
     assert team.has(case_id)
-    team.next_day()
-    assert not team.has(case_id)
-
-
-# ---------------------------------------------------------------- what cannot be done whole
-
-
-def test_without_room_it_stays_due_and_goes_the_next_day(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
-    case_id = confirmed(team)
-    team.come_to_the_day()
-    team.open_again(days=1)
-    full = shutil._ntuple_diskusage(10**12, 10**12, 0)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: full)
-    with pytest.raises(NoSpace):
-        team.look()
-    monkeypatch.undo()
-    assert team.has(case_id)
-    assert team.session.vault.log.entries(case_id)[-1].action != "erase"
-    team.look()
-    assert team.has(case_id)  # once a day
-    team.next_day()
-    assert not team.has(case_id)
-
-
-def test_what_a_backup_still_holds_is_known_until_it_is_gone(team: Team) -> None:
-    case_id = confirmed(team)
-    held = team.session.vault.backup().path
-    team.come_to_the_day()
-    with undeletable(held):
-        team.next_day()
-        assert not team.has(case_id)
-        left = team.session.dues.left
-        assert left is not None
-        assert [one.path for one in left.held] == [held]
-    team.session.vault.backup()
-    team.look()
-    assert team.session.dues.left is None
-
-
-def test_a_folder_that_vanished_is_an_error_of_the_vault(team: Team) -> None:
-    confirmed(team)
-    team.come_to_the_day()
-    team.open_again(days=1)
-    team.session.dues.look()
-    elsewhere = team.path.parent.with_name("elders")
-
-    def vanishes() -> str:
-        team.path.parent.rename(elsewhere)
-        return ""
-
-    acting = team.session.logbook.acting()
-    with pytest.raises(VaultError):
-        working_copies.take_out(team.session.vault, acting, team.session.today(), vanishes)
-    elsewhere.rename(team.path.parent)
-
-
-def test_what_changes_while_one_looks_is_looked_at_again(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
-    case = sent(team)
-    dues, seen = team.session.dues, []
-
-    def meanwhile(vault: Vault, today: date) -> list[retention.DueCase]:
-        found = due_cases(vault, today)
-        if not seen:
-            seen.append(case_care.confirm_hand_over(case))
-        return found
-
-    due_cases = retention.due_cases
-    monkeypatch.setattr(retention, "due_cases", meanwhile)
-    team.clock.pass_(days=TERM)
-    dues.look()
-    assert dues.known is None
-    assert dues.look() == dues.known
-
-
-def test_while_an_earlier_erasing_is_unfinished_nothing_goes(team: Team) -> None:
-    case_id = confirmed(team)
-    other = team.session.new_case("Es", "veilig_thuis")
-    team.come_to_the_day()
-    team.open_again(days=1)
-
-    # The copy that takes the file's place cannot be made.
-    draft_path(team.path).mkdir()
-    assert case_care.erase(team.take(other.id)).file
-    team.look()
-    assert (team.has(case_id), team.session.dues.erased) == (True, 0)
-    draft_path(team.path).rmdir()
     team.next_day()
     assert not team.has(case_id)
 

@@ -27,6 +27,8 @@ from tests.copies import lay_copy
 # A raw key opens in milliseconds; the tests of passphrases pay for the derivation themselves.
 KEY = RawKey(bytes(range(32)))
 PASSPHRASE = "vier groene fietsen bij de brug"
+# Of a colleague.
+HERS = "drie witte zwanen op het dak"
 NAME = "S. de Wit"
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 DAY = date(2026, 3, 1)
@@ -174,3 +176,7 @@ def filled_vault(folder: Path, cases: int = 3, answers: int = 20) -> Path:
                 vault.cases.append_observation(case.id, new_observation(f"flag.item_{answer}", note=note))
             vault.cases.freeze_result(case.id, new_result())
         return vault.path
+
+
+def actions(vault: Vault) -> list[tuple[str, str]]:
+    return [(entry.person, entry.action) for entry in vault.log.entries()]

@@ -25,6 +25,7 @@ from borg_triage.storage.people import MEMBER, OWNER, LastOwner, PersonMissing
 from borg_triage.storage.retention import Restriction
 from borg_triage.storage.vault import Vault
 
+from .harm import damage_the_first_page, lose_keys
 from .refusals import refusing_replaces
 from .samples import NAME, PASSPHRASE, START, copied_staffed_vault, new_case, staffed_vault, taken_out
 
@@ -242,15 +243,6 @@ class Restored:
         with Vault.open(self.path, NEW, NOOR) as vault:
             vault.change_passphrase(NEW, OWN, Cost.floor())
 
-    def damage(self) -> None:
-        content = bytearray(self.path.read_bytes())
-        content[50] ^= 1
-        self.path.write_bytes(content)
-
-    def lose_keys(self) -> None:
-        for path in (key_path(self.path), copy_path(self.path)):
-            path.unlink()
-
     def told_after(self, backup: Path, passphrase: str) -> list[Notice]:
         Vault.restore(self.path, backup, PASSPHRASE, NAME)
         with Vault.open(self.path, passphrase, NOOR) as vault:
@@ -275,19 +267,19 @@ def test_what_was_settled_is_not_told_again_after_a_restore(past: Restored) -> N
 
 
 def test_where_the_vault_cannot_be_read_the_newest_backup_says_what_is_to_be_told(past: Restored) -> None:
-    past.damage()
+    damage_the_first_page(past.path)
     assert past.told_after(past.before, NEW) == past.given
 
 
 def test_a_lost_key_file_makes_no_notice_go(past: Restored) -> None:
-    past.lose_keys()
+    lose_keys(past.path)
     assert past.told_after(past.before, NEW) == past.given
 
 
 def test_what_a_backup_tells_stays_told_where_its_own_key_file_says_who_opens_it(past: Restored) -> None:
     then = {place: place(past.after).read_bytes() for place in (key_path, copy_path)}
     past.choose_another()
-    past.lose_keys()
+    lose_keys(past.path)
     # One that could not be brought up to date: the passphrase that was given opens it still.
     for place, content in then.items():
         place(past.after).write_bytes(content)

@@ -1,10 +1,8 @@
-"""Who opens a vault: several people each with a passphrase, recovery, withdrawal, and what a kill leaves."""
+"""Several people and one vault: passphrases, the recovery kit, and a key file that is lost or damaged."""
 
 from __future__ import annotations
 
 import shutil
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +15,6 @@ from borg_triage.storage.errors import (
     PassphraseShort,
     PassphraseWeak,
     RecoveryRefused,
-    TooSoon,
     VaultError,
     WrongPassphrase,
 )
@@ -26,14 +23,14 @@ from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.keys.file_errors import KeyFileForeign
 from borg_triage.storage.keys.keyfile import copy_path, key_path
 from borg_triage.storage.keys.strength import PassphraseRule
-from borg_triage.storage.keys.tries import Tries
 from borg_triage.storage.people import LastOwner, PersonExists
 from borg_triage.storage.vault import Vault
 
 from .samples import (
+    HERS,
     NAME,
     PASSPHRASE,
-    copied_staffed_vault,
+    actions,
     new_case,
     new_observation,
     staffed_vault,
@@ -41,23 +38,15 @@ from .samples import (
 )
 
 NOOR = "Noor Özdemir"
-HERS = "drie witte zwanen op het dak"
+
+
 OLD = Path(__file__).parents[1] / "old_vaults" / "version-1.borgvault"
+
 pytestmark = pytest.mark.usefixtures("quick_keys")
-
-
-@pytest.fixture
-def staffed(tmp_path: Path) -> Iterator[Vault]:
-    with copied_staffed_vault(tmp_path) as opened:
-        yield opened
 
 
 def with_noor(vault: Vault) -> str:
     return vault.add_person(NOOR, HERS, cost=Cost.floor()).id
-
-
-def actions(vault: Vault) -> list[tuple[str, str]]:
-    return [(entry.person, entry.action) for entry in vault.log.entries()]
 
 
 # ---------------------------------------------------------------- several people
@@ -177,90 +166,6 @@ def test_the_name_of_the_vault_makes_no_passphrase_stronger(tmp_path: Path) -> N
         pytest.raises(PassphraseWeak),
     ):
         opened.add_person(NOOR, "kwikstaartenberg", cost=Cost.floor())
-
-
-# ---------------------------------------------------------------- wrong tries
-
-
-def wait_out(path: Path) -> None:
-    """Until the next try is free."""
-    while delay := Tries(path).wait():
-        time.sleep(delay)
-
-
-def test_wrong_tries_cost_time_and_stand_in_the_log(staffed: Vault) -> None:
-    staffed.close()
-    for _ in range(4):
-        with pytest.raises(WrongPassphrase):
-            Vault.open(staffed.path, "mis", NAME)
-    with pytest.raises(TooSoon) as caught:
-        Vault.open(staffed.path, PASSPHRASE, NAME)
-    assert caught.value.params["seconds"] == 1
-    failed = Tries(staffed.path).failures()
-    with pytest.raises(TooSoon):
-        Vault.restore(staffed.path, staffed.path, PASSPHRASE, NAME)
-    wait_out(staffed.path)
-    with Vault.open(staffed.path, PASSPHRASE, NAME) as opened:
-        told = [entry.at for entry in opened.log.entries() if entry.action == "failed_unlock"]
-        assert told == failed
-    assert Tries(staffed.path).failures() == []
-
-
-def test_the_old_passphrase_cannot_be_guessed_freely_in_an_open_vault(staffed: Vault) -> None:
-    for _ in range(4):
-        with pytest.raises(WrongPassphrase):
-            staffed.change_passphrase("mis", HERS, Cost.floor())
-    with pytest.raises(TooSoon):
-        staffed.change_passphrase(PASSPHRASE, HERS, Cost.floor())
-    assert actions(staffed)[-4:] == [(NAME, "failed_unlock")] * 4
-    wait_out(staffed.path)
-    staffed.change_passphrase(PASSPHRASE, HERS, Cost.floor())
-    with pytest.raises(WrongPassphrase):
-        staffed.change_passphrase("mis", HERS + " nu", Cost.floor())
-    staffed.change_passphrase(HERS, HERS + " nu", Cost.floor())
-    staffed.close()
-    with Vault.open(staffed.path, HERS + " nu", NAME) as opened:
-        assert [action for _, action in actions(opened)].count("failed_unlock") == 5
-
-
-def test_what_others_tried_meanwhile_is_told_at_the_next_opening(staffed: Vault) -> None:
-    with pytest.raises(WrongPassphrase):
-        Vault.open(staffed.path, "mis", NAME)
-    staffed.change_passphrase(PASSPHRASE, HERS, Cost.floor())
-    staffed.close()
-    with Vault.open(staffed.path, HERS, NAME) as opened:
-        assert ("", "failed_unlock") in actions(opened)
-
-
-def test_a_guess_counts_once_where_the_key_file_is_lost(staffed: Vault) -> None:
-    staffed.backup()
-    staffed.close()
-    for path in (key_path(staffed.path), copy_path(staffed.path)):
-        path.unlink()
-    for count in (1, 2, 3):
-        with pytest.raises(WrongPassphrase):
-            Vault.open(staffed.path, "mis", NAME)
-        assert len(Tries(staffed.path).failures()) == count
-    # Three are free.
-    with Vault.open(staffed.path, PASSPHRASE, NAME) as opened:
-        assert [action for _, action in actions(opened)].count("failed_unlock") == 3
-
-
-def test_guesses_at_a_vault_of_version_1_and_its_backups_count_too(tmp_path: Path) -> None:
-    path = tmp_path / "oud.borgvault"
-    shutil.copy(OLD, path)
-    for _ in range(2):
-        with pytest.raises(KeyFileMissing):
-            Vault.open(path, "mis", NAME)
-        with pytest.raises(KeyFileMissing):
-            Vault.restore(path, OLD, "mis", NAME)
-    with pytest.raises(TooSoon):
-        Vault.restore(path, OLD, PASSPHRASE, NAME)
-    with pytest.raises(TooSoon):
-        Vault.open(path, PASSPHRASE, NAME)
-    wait_out(path)
-    with Vault.open(path, PASSPHRASE, NAME, Cost.floor()) as opened:
-        assert [action for _, action in actions(opened)].count("failed_unlock") == 4
 
 
 # ---------------------------------------------------------------- recovery

@@ -11,12 +11,12 @@ import pytest
 from borg_triage.storage import backup_files, roles_of_then
 from borg_triage.storage.backup_files import Backup
 from borg_triage.storage.keys.cost import Cost
-from borg_triage.storage.keys.keyfile import copy_path, key_path
 from borg_triage.storage.notices import Notice
 from borg_triage.storage.people import MEMBER, OWNER
 from borg_triage.storage.restoring import RestoreNeedsOwner
 from borg_triage.storage.vault import Vault
 
+from .harm import damage_the_first_page, lose_keys
 from .samples import NAME, PASSPHRASE, new_case, staffed_vault
 
 SAM, HIS = "Sam", "zeven rode daken in de mist"
@@ -48,15 +48,6 @@ class Lowered:
     def back_up(self) -> Backup:
         with self.opened() as vault:
             return vault.backup()
-
-    def damage(self) -> None:
-        content = bytearray(self.path.read_bytes())
-        content[50] ^= 1
-        self.path.write_bytes(content)
-
-    def lose_keys(self) -> None:
-        for path in (key_path(self.path), copy_path(self.path)):
-            path.unlink()
 
     def restore(self, passphrase: str = HIS, name: str = SAM) -> None:
         Vault.restore(self.path, self.backup, passphrase, name, clock=lambda: AT)
@@ -105,7 +96,7 @@ def test_what_a_backup_of_before_would_say_otherwise_is_backed_up_at_once(
 
 def test_after_that_backup_a_member_stays_one_when_the_vault_is_damaged(team: Lowered) -> None:
     team.back_up()
-    team.damage()
+    damage_the_first_page(team.path)
     with pytest.raises(RestoreNeedsOwner):
         team.restore()
     team.restore(HERS, NOOR)
@@ -118,7 +109,7 @@ def test_after_that_backup_a_member_stays_one_when_the_vault_is_damaged(team: Lo
 def test_a_backup_of_before_that_says_who_is_an_owner_is_told_to_all_others(team: Lowered) -> None:
     # Whoever writes in the folder can take the newer backup away.
     backup_files.delete(team.back_up())
-    team.damage()
+    damage_the_first_page(team.path)
     team.restore()
     assert team.roles() == {NAME: OWNER, SAM: OWNER, NOOR: MEMBER}
     assert team.told() == {NAME: [Notice(AT, SAM)], SAM: [], NOOR: [Notice(AT, SAM)]}
@@ -129,7 +120,7 @@ def test_a_backup_of_before_that_says_who_is_an_owner_is_told_to_all_others(team
 
 
 def test_another_restore_takes_it_away_from_nobody(team: Lowered) -> None:
-    team.damage()
+    damage_the_first_page(team.path)
     team.restore()
     with team.opened(HIS, SAM) as vault:
         vault.set_role(vault.people.all()[0].id, MEMBER)
@@ -137,26 +128,26 @@ def test_another_restore_takes_it_away_from_nobody(team: Lowered) -> None:
     assert team.told() == {NAME: [Notice(AT, SAM)], SAM: [], NOOR: [Notice(AT, SAM)]}
     # Nor does one of a vault that is damaged again: what the newest backup tells is kept, and that is added.
     team.backup = team.back_up().path
-    team.damage()
+    damage_the_first_page(team.path)
     team.restore()
     assert team.told() == {NAME: [Notice(AT, SAM)] * 2, SAM: [], NOOR: [Notice(AT, SAM)] * 2}
 
 
 def test_a_key_file_that_is_gone_is_told_in_the_same_way(team: Lowered) -> None:
-    team.lose_keys()
+    lose_keys(team.path)
     team.restore()
     assert team.told() == {NAME: [Notice(AT, SAM)], SAM: [], NOOR: [Notice(AT, SAM)]}
 
 
-@pytest.mark.parametrize("lost", [Lowered.damage, Lowered.lose_keys])
-def test_so_is_a_restore_by_the_recovery_sheets(team: Lowered, lost: Callable[[Lowered], None]) -> None:
-    lost(team)
+@pytest.mark.parametrize("lost", [damage_the_first_page, lose_keys])
+def test_so_is_a_restore_by_the_recovery_sheets(team: Lowered, lost: Callable[[Path], None]) -> None:
+    lost(team.path)
     Vault.restore(team.path, team.backup, NEW, NOOR, team.kit, lambda: AT, Cost.floor())
     assert team.told() == {NAME: [Notice(AT, NOOR)], SAM: [Notice(AT, NOOR)], NOOR: []}
 
 
 def test_sheets_alone_name_nobody(team: Lowered) -> None:
-    team.damage()
+    damage_the_first_page(team.path)
     Vault.restore(team.path, team.backup, shares=team.kit, clock=lambda: AT)
     assert team.told() == {name: [Notice(AT, "")] for name in (NAME, SAM, NOOR)}
 

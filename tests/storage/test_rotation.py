@@ -12,8 +12,8 @@ from borg_triage.storage.keys import keyfile
 from borg_triage.storage.places import draft_path
 from borg_triage.storage.vault import Vault
 
+from .elsewhere import opened_elsewhere
 from .samples import INSTRUMENT, NAME, PASSPHRASE, new_case, new_observation, new_result, staffed_vault
-from .test_open import opened_elsewhere
 
 pytestmark = pytest.mark.usefixtures("quick_keys")
 

@@ -10,18 +10,18 @@ from pytestqt.qtbot import QtBot
 
 from borg_triage.app import case_care
 from borg_triage.app.retention import change_period
-from borg_triage.app.session import CaseSession, Session
+from borg_triage.app.session import Session
 from borg_triage.storage.errors import NoSpace
 from borg_triage.storage.keys.cost import Cost
 from borg_triage.storage.vault import Vault
 from borg_triage.ui.guard.locking import revoke
 from borg_triage.ui.pages import cases, due, file, handover, terms, vault_care
 from borg_triage.ui.widgets.basics import Notice
-from tests.handing_over import hand_over
 from tests.storage.refusals import undeletable
-from tests.ui.conftest import PASSPHRASE, WORKER, Hand, MakeHand
+from tests.ui.conftest import Hand, MakeHand
+from tests.ui.due_support import handed_over, next_opening
+from tests.ui.file_support import click
 from tests.ui.outcome_support import cut_off, unnamed
-from tests.ui.test_file_page import click
 from tests.ui.vault_support import COLLEAGUE, THEIRS
 
 SOURCE = "besluit van het bestuur"
@@ -33,28 +33,6 @@ def listed(hand: Hand) -> cases.Page:
     page = hand.window.page
     assert isinstance(page, cases.Page)
     return page
-
-
-def handed_over(session: Session, name: str = "Kastanje") -> CaseSession:
-    case = session.new_case(name, "police")
-    case.answer("flag.strangulation", "yes")
-    hand_over(case)
-    return case
-
-
-def next_opening(hand: Hand, days: int) -> Session:
-    """Somebody opens the same vault later, and sees the list of cases."""
-    session = hand.window.context.session
-    assert session is not None
-    path = session.vault.path
-    revoke(hand.window.context)
-    session.close(back_up=False)
-    hand.clock.pass_(days=days)
-    later = Session.open(path, PASSPHRASE, WORKER, clock=hand.clock)
-    hand.window.leave(None)
-    hand.window.enter(later)
-    hand.settle()
-    return later
 
 
 # ---------------------------------------------------------------- reminders

@@ -1,144 +1,24 @@
-"""The file page by real clicks: who looked, how long it stays, who may see it, copies, erasing."""
+"""The file page by real clicks: how long a case stays, and copies of it."""
 
 from __future__ import annotations
 
-import csv
-import json
-import stat
-from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pypdf import PasswordType, PdfReader
-from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from borg_triage.app import case_care
 from borg_triage.app.log_text import sentence
 from borg_triage.app.saving import Nothing
-from borg_triage.app.session import CaseSession, Session
 from borg_triage.app.talks import Talk, keep_talk
-from borg_triage.storage.keys.cost import Cost
-from borg_triage.storage.places import draft_path
-from borg_triage.text.backup_names import backups_folder
-from borg_triage.ui.pages import cases, due, file, glass, handover
+from borg_triage.ui.pages import cases, due, file, handover
 from borg_triage.ui.widgets import due_notice
-from borg_triage.ui.widgets.basics import Notice
-from borg_triage.ui.widgets.case_list import CaseModel
 from borg_triage.ui.widgets.sealed_saving import SealedSaving
 from tests.handing_over import NOTHING
-from tests.storage.refusals import undeletable
 from tests.ui.conftest import Hand, MakeHand
+from tests.ui.file_support import click, file_page, full_case, page_of
 from tests.ui.outcome_support import cut_off, unnamed
-
-COLLEAGUE = "noors eigen lange wachtzin"
-
-
-def page_of(hand: Hand) -> file.Page:
-    page = hand.window.page
-    assert isinstance(page, file.Page)
-    return page
-
-
-def file_page(hand: Hand) -> file.Page:
-    hand.go("file")
-    return page_of(hand)
-
-
-def click(hand: Hand, widget: Any) -> None:
-    """Scroll to a button, and click it."""
-    page = hand.window.page
-    assert page is not None
-    page.ensureWidgetVisible(widget)  # type: ignore[attr-defined]
-    hand.settle()
-    hand.click(widget)
-
-
-def as_noor(hand: Hand, session: Session) -> Session:
-    """A colleague opens the same vault."""
-    session.vault.add_person("Noor", COLLEAGUE, cost=Cost.floor())
-    path = session.vault.path
-    session.close(back_up=False)
-    noor = Session.open(path, COLLEAGUE, "Noor", clock=hand.clock)
-    hand.window.leave(None)
-    hand.window.enter(noor)
-    hand.settle()
-    return noor
-
-
-def full_case(hand: Hand) -> CaseSession:
-    case = hand.case("police")
-    case.answer("flag.strangulation", "yes", note="hij kneep haar keel dicht", source="victim")
-    case.answer("flag.stalking", "yes", source="child", note="papa staat buiten")
-    case.answer("ask.stress", "no", source="perpetrator", note="bij mijn moeder in Delft")
-    return case
-
-
-# ---------------------------------------------------------------- the log
-
-
-def test_the_log_says_who_looked_and_goes_on_below(hand: Hand) -> None:
-    case = hand.case("police")
-    for number in range(12):
-        hand.clock.pass_(days=1)
-        case.judge("high", "undetermined", str(number))
-    page = file_page(hand)
-    first = len(page.log.list.shown)
-    assert page.log.list.shown[0].sentence == hand.t("log.did.read_log.case", who="M. de Boer")
-    assert hand.shows(hand.t("log.purpose.daily_task"), page.log)
-    click(hand, page.log.list.older)
-    assert len(page.log.list.shown) > first
-    assert page.log.list.shown[-1].sentence == hand.t("log.did.add.case", who="M. de Boer")
-    assert not page.log.list.older.isVisible()
-
-
-def test_purpose_and_principal_are_chosen_once_for_the_session(hand: Hand) -> None:
-    case = hand.case("police")
-    page = file_page(hand)
-    click(hand, page.log.identity.button)
-    working_as = page.log.identity.content
-    assert working_as is not None
-    working_as.purpose.select.choose("investigation")
-    working_as.purpose.select.chosen.emit("investigation")
-    working_as.on_behalf_of.setFocus()
-    hand.write("A. Smit")
-    case.answer("ask.stress", "yes")
-    entry = case.session.vault.log.entries(case_id=case.id)[-1]
-    assert (entry.purpose, entry.on_behalf_of) == ("investigation", "A. Smit")
-    hand.window.open_case(None)
-    hand.settle()
-    listed = hand.window.page
-    assert isinstance(listed, cases.Page)
-    assert listed.purpose.select.value() == "investigation"
-
-
-def test_the_log_is_saved_where_one_says_and_that_is_logged(hand: Hand, tmp_path: Path) -> None:
-    case = full_case(hand)
-    page = file_page(hand)
-    where = tmp_path / "uit"
-    where.mkdir()
-    page.log.export.ask_where = lambda name: str(where / name)
-    click(hand, page.log.export.csv)
-    click(hand, page.log.export.json)
-    saved = sorted(where.iterdir())
-    assert [path.name for path in saved] == ["logboek-2026-11-20.csv", "logboek-2026-11-20.jsonl"]
-    rows = list(csv.DictReader(StringIO(saved[0].read_text("utf-8"))))
-    lines = [json.loads(line) for line in saved[1].read_text("utf-8").splitlines()]
-    assert {line["case_id"] for line in lines} == {case.id}
-    assert [row["seq"] for row in rows] == [str(line["seq"]) for line in lines[:-1]]
-    assert (lines[-1]["action"], lines[-1]["detail"]) == ("read_log", {"kind": "jsonl"})
-    assert all("keel" not in path.read_text("utf-8") for path in saved)
-    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in saved)
-    head = case.session.vault.log.head()
-    page.log.export.ask_where = lambda name: str(tmp_path / "nergens" / name)
-    click(hand, page.log.export.csv)
-    assert hand.shows(hand.t("file.save.failed"), page.log)
-    assert case.session.vault.log.head() == head
-    page.log.export.ask_where = lambda _name: ""
-    click(hand, page.log.export.csv)
-    assert case.session.vault.log.head() == head
-
 
 # ---------------------------------------------------------------- how long it stays
 
@@ -258,58 +138,6 @@ def test_many_cases_are_read_while_the_window_lives_on(
     assert len(session.dues.known or []) == 30
 
 
-# ---------------------------------------------------------------- who may see it
-
-
-def test_a_restricted_case_asks_a_colleague_why(hand: Hand) -> None:
-    case = hand.case("shelter")
-    case.answer("flag.strangulation", "yes")
-    page = file_page(hand)
-    click(hand, page.restricting.restrict)
-    assert page.restricting.told.text == hand.t("file.error.no_reason")
-    page.restricting.reason.setFocus()
-    hand.write("een collega kent hem")
-    click(hand, page.restricting.restrict)
-    page = page_of(hand)
-    assert hand.shows("een collega kent hem", page.restricting)
-    noor = as_noor(hand, case.session)
-    listed = hand.window.page
-    assert isinstance(listed, cases.Page)
-    model = listed.list.model()
-    assert isinstance(model, CaseModel)
-    assert "kent" not in " ".join(model.words(noor.cases()[0]))
-    assert hand.t("cases.restricted") in model.words(noor.cases()[0])[1]
-    listed.list.setFocus()
-    hand.press(Qt.Key.Key_Return)
-    asked = hand.window.page
-    assert isinstance(asked, glass.Page)
-    assert asked.back.hasFocus()
-    click(hand, asked.open)
-    assert isinstance(hand.window.page, glass.Page)
-    assert hand.window.context.case is None
-    click(hand, asked.why.rows["taking_over"])
-    click(hand, asked.open)
-    opened = hand.window.context.case
-    assert opened is not None
-    entries = noor.vault.log.entries(case_id=case.id)
-    assert [entry.action for entry in entries[-2:]] == ["break_glass", "view"]
-    page = file_page(hand)
-    assert hand.shows("M. de Boer", page.restricting)
-    for part, name in ((page.restricting, "lift"), (page.restricting, "restrict"), (page.erasing, "button")):
-        assert not hasattr(part, name)
-    assert page.keeping.buttons == {}
-    assert hand.shows(hand.t("glass.why.taking_over"), page.log)
-
-
-def test_a_restriction_is_lifted(hand: Hand) -> None:
-    case = hand.case("shelter")
-    case_care.restrict(case, "een collega kent hem")
-    page = file_page(hand)
-    click(hand, page.restricting.lift)
-    assert case.session.vault.retention.restriction(case.id) is None
-    assert hand.shows(hand.t("file.restrict.off"), page_of(hand).restricting)
-
-
 # ---------------------------------------------------------------- copies
 
 
@@ -385,94 +213,6 @@ def test_a_copy_or_list_without_a_passphrase_is_asked_for_twice(
     assert hand.shows(hand.t("file.save.was_plain"), saving)
     entry = case.session.vault.log.entries(case_id=case.id)[-1]
     assert (entry.action, entry.detail["kind"]) == ("export", "plain")
-
-
-# ---------------------------------------------------------------- erasing
-
-
-def test_a_case_is_erased_after_what_that_means(hand: Hand, qtbot: QtBot) -> None:
-    case = full_case(hand)
-    session = case.session
-    page = file_page(hand)
-    assert not page.erasing.sure.isVisible()
-    click(hand, page.erasing.button)
-    for line in ("goes", "stays", "outside", "no_way_back"):
-        assert hand.shows(hand.t(f"file.erase.{line}"), page.erasing)
-    assert page.erasing.sure.back.hasFocus()
-    click(hand, page.erasing.sure.back)
-    assert session.vault.cases.count() == 1
-    click(hand, page.erasing.button)
-    click(hand, page.erasing.sure.go_on)
-    qtbot.waitUntil(lambda: isinstance(hand.window.page, cases.Page), timeout=20_000)
-    hand.settle()
-    assert hand.window.context.case is None
-    assert hand.shows(hand.t("file.erase.done", name="Kastanje"))
-    assert session.vault.cases.count() == 0
-    assert session.vault.log.entries(case_id=case.id)[-1].action == "erase"
-    assert session.vault.log.first_broken() is None
-
-
-def test_an_erasing_that_is_not_finished_says_what_still_lies_where(hand: Hand, qtbot: QtBot) -> None:
-    case = full_case(hand)
-    vault = case.session.vault
-    held = vault.backup().path
-    # The copy of the file cannot be made, and this backup not be deleted.
-    draft_path(vault.path).mkdir()
-    with undeletable(held):
-        page = file_page(hand)
-        click(hand, page.erasing.button)
-        click(hand, page.erasing.sure.go_on)
-        qtbot.waitUntil(lambda: isinstance(hand.window.page, cases.Page), timeout=20_000)
-        hand.settle()
-        texts = hand.window.context.texts
-        assert hand.shows(hand.t("file.erase.done", name="Kastanje"))
-        lines = [
-            hand.t("file.erase.unfinished.title"),
-            hand.t("file.erase.unfinished"),
-            hand.t("file.erase.unfinished.file"),
-            texts.plural("file.erase.unfinished.held", 1),
-            hand.t("file.erase.unfinished.page"),
-        ]
-        (notice,) = [n for n in hand.window.findChildren(Notice) if n.accessibleName() == lines[0]]
-        # That and no more, each a paragraph: nobody is told to fill in again what was erased.
-        assert [text for text in hand.texts(notice) if text] == lines
-        hand.go("vault")
-        assert hand.shows(hand.t("care.backups.erased_file"))
-        draft_path(vault.path).rmdir()
-        vault.finish_erasing()
-        hand.go("vault")
-        assert not hand.shows(hand.t("care.backups.erased_file.title"))
-        assert hand.shows(hand.t("care.backups.erased_held.title"))
-        assert hand.shows(held.name)
-    vault.backup()
-    hand.go("vault")
-    assert not hand.shows(hand.t("care.backups.erased_held.title"))
-    assert not held.exists()
-
-
-def test_a_folder_of_backups_that_cannot_be_seen_is_not_said_to_be_empty(
-    hand: Hand, qtbot: QtBot, tmp_path: Path
-) -> None:
-    case = full_case(hand)
-    vault = case.session.vault
-    # As a link to a share that is not there now.
-    backups_folder(vault.path).symlink_to(tmp_path / "share")
-    page = file_page(hand)
-    click(hand, page.erasing.button)
-    click(hand, page.erasing.sure.go_on)
-    qtbot.waitUntil(lambda: isinstance(hand.window.page, cases.Page), timeout=20_000)
-    hand.settle()
-    lines = [hand.t(f"file.erase.unfinished{line}") for line in (".title", "", ".unlisted", ".page")]
-    (notice,) = [n for n in hand.window.findChildren(Notice) if n.accessibleName() == lines[0]]
-    assert [text for text in hand.texts(notice) if text] == lines
-    hand.go("vault")
-    assert hand.shows(hand.t("care.backups.unlisted"))
-    assert not hand.shows(hand.t("care.backups.none"))
-    (tmp_path / "share").mkdir()
-    vault.finish_erasing()
-    hand.go("vault")
-    assert not hand.shows(hand.t("care.backups.unlisted"))
-    assert hand.shows(hand.t("care.backups.none"))
 
 
 # ---------------------------------------------------------------- the page itself

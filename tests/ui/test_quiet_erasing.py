@@ -20,7 +20,7 @@ from borg_triage.ui.guard.locking import closes_later
 from borg_triage.ui.pages import cases, unlock
 from tests.storage.samples import new_event
 from tests.ui.conftest import PASSPHRASE, WORKER, Hand
-from tests.ui.test_due_notice import handed_over, next_opening
+from tests.ui.due_support import handed_over, next_opening
 
 # Of 40 kB each: the file then takes a while to be written anew.
 _EVENTS = 700
